@@ -159,7 +159,7 @@ struct mls_received {
 };
 
 /* A message for the group. Spans of `got` are valid until the next call. A refused
- * message leaves the group as it was. ERR_STATE: another group or epoch. */
+ * message leaves the group as it was. ERR_NOT_NOW: another group or epoch. */
 MUST_USE enum err mls_group_input(struct mls_group *g, struct span message, uint64_t now,
                                   struct mls_received *got);
 

@@ -10,7 +10,7 @@ enum err {
 	ERR_MALFORMED, /* input breaks the grammar of its specification      */
 	ERR_LIMIT,     /* well-formed, but above a stated bound              */
 	ERR_AUTH,      /* a MAC, signature or credential did not verify      */
-	ERR_STATE,     /* not allowed now                                    */
+	ERR_NOT_NOW,   /* not allowed in this state (ERR_STATE is OpenSSL's) */
 	ERR_SPACE,     /* output buffer, arena or pool is full               */
 	ERR_PROVIDER,  /* the crypto provider failed                         */
 };
