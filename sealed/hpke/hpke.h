@@ -19,6 +19,9 @@ enum hpke_kem {
 
 enum { HPKE_ENC_MAX = DH_PUB_MAX, HPKE_PUB_MAX = DH_PUB_MAX, HPKE_PRIV_MAX = DH_PRIV_MAX };
 
+/* As a suite's AEAD, 0xffff of section 7.3: exports only, seal and open are refused. */
+#define HPKE_EXPORT_ONLY AEAD_ALGS
+
 struct hpke_suite {
 	enum hpke_kem kem;
 	enum hash_alg kdf;
