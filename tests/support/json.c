@@ -264,7 +264,7 @@ struct json *json_read_file(const char *path)
 {
 	FILE *f = fopen(path, "rb");
 	char *text = NULL;
-	long n;
+	long n = -1;
 
 	if (f == NULL)
 		die("cannot open", path);
