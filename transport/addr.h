@@ -30,7 +30,8 @@ MUST_USE enum err addr_from_sockaddr(const struct sockaddr *sa, socklen_t n, str
 
 /* `socket_family` is AF_INET or AF_INET6 (then IPv4 is mapped). Returns the length; 0: an
  * IPv6 address cannot be said to an IPv4 socket. */
-socklen_t addr_into_sockaddr(const struct addr *a, int socket_family, struct sockaddr_storage *out);
+socklen_t addr_into_sockaddr(const struct addr *a, int socket_family,
+                             struct sockaddr_storage *out);
 
 /* "192.0.2.1:80", "[2001:db8::1]:80". Numbers only: no name is ever looked up. */
 MUST_USE enum err addr_from_text(const char *text, struct addr *out);

@@ -15,8 +15,9 @@
  * Feed it only from addresses that ICE has validated; so no cookies are exchanged. */
 enum {
 	DTLS_FINGERPRINT = 32,
-	DTLS_MTU = 1200,               /* a datagram is never longer                       */
-	DTLS_INPUT_MAX = 64 * 1024,    /* a peer's bytes: a handshake takes 2 KiB, and loss a few times that */
+	DTLS_MTU = 1200, /* a datagram is never longer                       */
+	DTLS_INPUT_MAX =
+	    64 * 1024, /* a peer's bytes: a handshake takes 2 KiB, and loss a few times that */
 };
 #define DTLS_DEADLINE TIME_S(15) /* a handshake that is not done by then has failed */
 

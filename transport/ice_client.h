@@ -23,8 +23,9 @@ struct ice_client {
 	struct addr mapped; /* how the server sees us */
 };
 
-MUST_USE enum err ice_client_init(struct ice_client *ice, uint64_t now, const struct addr *server,
-                                  struct span remote_ufrag, struct span remote_pwd);
+MUST_USE enum err ice_client_init(struct ice_client *ice, uint64_t now,
+                                  const struct addr *server, struct span remote_ufrag,
+                                  struct span remote_pwd);
 void ice_client_clear(struct ice_client *ice);
 
 /* Set only on OK: a check to send to ice->server; *n = 0: nothing is due before
@@ -35,7 +36,7 @@ uint64_t ice_client_next(const struct ice_client *ice); /* TIME_NEVER: failed */
 
 /* A datagram that came from `from` and claims to be STUN. Anything not an authenticated
  * answer to one of our checks changes nothing. */
-MUST_USE enum err ice_client_input(struct ice_client *ice, uint64_t now, const struct addr *from,
-                                   struct span datagram);
+MUST_USE enum err ice_client_input(struct ice_client *ice, uint64_t now,
+                                   const struct addr *from, struct span datagram);
 
 #endif

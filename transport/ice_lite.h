@@ -14,11 +14,11 @@
  * struct ice_lite is one transport's part, in its owner's memory. struct ice_table finds the
  * transport of a datagram: by the user name of a check, by the address of all else. */
 enum {
-	ICE_UFRAG = 12,      /* ours: 72 random bits, so that guessing one finds no table entry */
-	ICE_PWD = 24,        /* ours: 144 random bits (RFC 8445 5.3 wants 128)                  */
-	ICE_UFRAG_MAX = 256, /* RFC 8839 5.4, for theirs as well as the next                    */
+	ICE_UFRAG = 12, /* ours: 72 random bits, so that guessing one finds no table entry */
+	ICE_PWD = 24,   /* ours: 144 random bits (RFC 8445 5.3 wants 128)                  */
+	ICE_UFRAG_MAX = 256, /* RFC 8839 5.4, for theirs as well as the next */
 	ICE_PWD_MAX = 256,
-	ICE_PATHS = 8,       /* validated addresses per transport: IPv4, IPv6, VPN, Wi-Fi, ... */
+	ICE_PATHS = 8, /* validated addresses per transport: IPv4, IPv6, VPN, Wi-Fi, ... */
 };
 
 /* RFC 7675 5.1: consent ends 30 s after the last authenticated check. */
@@ -29,7 +29,7 @@ struct ice_credentials {
 };
 
 MUST_USE enum err ice_credentials_make(struct ice_credentials *out); /* random */
-bool ice_is_credential(struct span text, size_t min, size_t max);     /* of ice-chars */
+bool ice_is_credential(struct span text, size_t min, size_t max);    /* of ice-chars */
 
 struct ice_lite;
 
@@ -69,8 +69,9 @@ struct ice_reply {
 	size_t n;
 	uint8_t bytes[STUN_MESSAGE_MAX];
 };
-MUST_USE enum err ice_table_input(struct ice_table *table, uint64_t now, const struct addr *from,
-                                  struct span datagram, struct ice_reply *reply);
+MUST_USE enum err ice_table_input(struct ice_table *table, uint64_t now,
+                                  const struct addr *from, struct span datagram,
+                                  struct ice_reply *reply);
 
 /* The transport that validated `from`, and whose consent for it is fresh; NULL: drop it. For
  * DTLS, SRTP and SRTCP, which are read only from such addresses. */

@@ -18,9 +18,9 @@ enum {
 	SRTP_OVERHEAD = SRTP_TAG,
 	SRTCP_OVERHEAD = SRTP_TAG + 4, /* and the index */
 	SRTP_PACKET_MAX = 1500,
-	SRTP_WINDOW = 1024,  /* packets of reordering that are told from replays */
-	SRTP_IN_SSRCS = 64,  /* one client's: 4 sources, 3 layers, RTX, with room to change */
-	SRTP_OUT_SSRCS = 256, /* what the server sends: 53 slots of 3, with room */
+	SRTP_WINDOW = 256,    /* packets of reordering that are told from replays */
+	SRTP_IN_SSRCS = 64,   /* one client's: 4 sources, 3 layers, RTX, with room to change */
+	SRTP_OUT_SSRCS = 192, /* what the server sends: 53 slots of 3, with room */
 };
 
 struct srtp_master {
@@ -56,7 +56,7 @@ MUST_USE enum err srtp_open_rtcp(struct srtp_in *in, uint8_t *p, size_t *n);
 /* The key derivation of RFC 3711 4.3 (rate 0), for the tests: labels 0 and 2 are RTP's key and
  * salt, 3 and 5 RTCP's. The salt is one of 14 bytes; ours of 12 is followed by two zeros (RFC
  * 7714 11). At most 16 bytes. */
-MUST_USE enum err srtp_derive(const uint8_t key[SRTP_KEY], const uint8_t salt[14], uint8_t label,
-                              uint8_t *out, size_t n);
+MUST_USE enum err srtp_derive(const uint8_t key[SRTP_KEY], const uint8_t salt[14],
+                              uint8_t label, uint8_t *out, size_t n);
 
 #endif

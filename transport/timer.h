@@ -11,9 +11,9 @@
  *
  * A struct timer lives in its owner's memory, all zero at first; it must be cleared with
  * timer_stop() before that memory goes. */
-#define TIME_MS(ms) ((uint64_t)(ms) * 1000)
-#define TIME_S(s) ((uint64_t)(s) * 1000000)
-#define TIME_NEVER UINT64_MAX
+#define TIME_MS(ms) ((uint64_t)(ms)*1000)
+#define TIME_S(s)   ((uint64_t)(s)*1000000)
+#define TIME_NEVER  UINT64_MAX
 
 typedef void (*timer_fn)(void *arg, uint64_t now);
 
@@ -36,8 +36,9 @@ bool timer_is_running(const struct timer *timer);
 
 uint64_t timers_next(const struct timers *timers); /* TIME_NEVER: none */
 
-/* Calls what is due, each once, in order of time; a callback may set and stop timers. One that
- * is set to `now` or before waits for the next run. */
+/* Calls what is due, in order of time; a callback may set and stop timers. One that sets its
+ * own to `now` again and again cannot hold the run: it makes at most as many calls as there
+ * were timers when it began. */
 void timers_run(struct timers *timers, uint64_t now);
 
 #endif

@@ -50,7 +50,8 @@ struct udp_packet *udp_rx_packet(struct udp_rx *rx, size_t i);
 struct udp_tx;
 struct udp_tx *udp_tx_create(int fd); /* NULL: no memory. Borrows the fd. */
 void udp_tx_destroy(struct udp_tx **txp);
-uint8_t *udp_tx_get(struct udp_tx *tx, const struct addr *to); /* UDP_PACKET_MAX bytes; never NULL */
+uint8_t *udp_tx_get(struct udp_tx *tx,
+                    const struct addr *to); /* UDP_PACKET_MAX bytes; never NULL */
 void udp_tx_put(struct udp_tx *tx, size_t n);
 void udp_tx_send(struct udp_tx *tx, const struct addr *to, struct span packet); /* copies */
 void udp_tx_flush(struct udp_tx *tx);
