@@ -49,14 +49,18 @@ void srtp_in_destroy(struct srtp_in **inp);
  *   ERR_MALFORMED  not an SRTP (SRTCP) packet, or not encrypted
  *   ERR_AUTH       not authentic
  *   ERR_NOT_NOW    a replay, or too old to know
- *   ERR_LIMIT      authentic, but one SSRC too many */
+ *   ERR_LIMIT      one SSRC too many */
 MUST_USE enum err srtp_open_rtp(struct srtp_in *in, uint8_t *p, size_t *n);
 MUST_USE enum err srtp_open_rtcp(struct srtp_in *in, uint8_t *p, size_t *n);
 
-/* The key derivation of RFC 3711 4.3 (rate 0), for the tests: labels 0 and 2 are RTP's key and
- * salt, 3 and 5 RTCP's. The salt is one of 14 bytes; ours of 12 is followed by two zeros (RFC
- * 7714 11). At most 16 bytes. */
+/* The key derivation of RFC 3711 4.3 (rate 0): labels 0 and 2 are RTP's key and salt, 3 and 5
+ * RTCP's. The salt is one of 14 bytes; ours of 12 is followed by two zeros (RFC 7714 11). At
+ * most 16 bytes. Here, and creating from keys that are derived already, for the vectors. */
 MUST_USE enum err srtp_derive(const uint8_t key[SRTP_KEY], const uint8_t salt[14],
                               uint8_t label, uint8_t *out, size_t n);
+struct srtp_out *srtp_out_from_derived(const struct srtp_master *rtp,
+                                       const struct srtp_master *rtcp);
+struct srtp_in *srtp_in_from_derived(const struct srtp_master *rtp,
+                                     const struct srtp_master *rtcp);
 
 #endif
