@@ -250,6 +250,11 @@ static void a_wrong_length_of_key_is_refused(void)
 
 	message_init(&m, suites[1]);
 	for (size_t n = 0; n < hpke_pub_len(m.suite.kem); n++)
+		CHECK(hpke_open(provider(), m.suite, m.pair.priv,
+		                (struct span){ m.pair.pub, n },
+		                (struct span){ m.enc, hpke_enc_len(m.suite.kem) }, SPAN(m.info),
+		                SPAN(m.aad), SPAN(m.sealed), out) == ERR_AUTH);
+	for (size_t n = 0; n < hpke_pub_len(m.suite.kem); n++)
 		CHECK(hpke_seal(provider(), m.suite, (struct span){ m.pair.pub, n },
 		                SPAN(m.info), SPAN(m.aad), SPAN_STR("plain"), m.enc,
 		                out) == ERR_MALFORMED);

@@ -200,6 +200,13 @@ static void a_replayed_frame_is_refused(void)
 	CHECK(line_seal(&l, SPAN_STR("frame")) == OK);
 	CHECK(line_open(&l, l.frame_n) == OK);
 	CHECK(line_open(&l, l.frame_n) == ERR_AUTH);
+
+	struct sframe_plan plan;
+	struct span sealed;
+
+	/* Before any work is done on it, too. */
+	CHECK(sframe_open_plan(&l.r, metadata, (struct span){ l.frame, l.frame_n }, &plan,
+	                       &sealed) == ERR_AUTH);
 }
 
 static void of_two_copies_in_flight_one_is_dropped(void)
@@ -254,9 +261,11 @@ static void no_room_is_told_and_changes_nothing(void)
 
 		line_init(&l, suite);
 		CHECK(line_seal(&l, SPAN_STR("frame")) == OK);
-		for (size_t cap = 0; cap < l.frame_n; cap++)
+		for (size_t cap = 0; cap < l.frame_n; cap++) {
+			l.s.next = 0; /* the same counter: the header's length follows it */
 			CHECK(sframe_seal(&l.s, provider(), metadata, SPAN_STR("frame"), l.out,
 			                  cap, &n) == ERR_SPACE);
+		}
 		for (size_t cap = 0; cap < 5; cap++)
 			CHECK(sframe_open(&l.r, provider(), metadata,
 			                  (struct span){ l.frame, l.frame_n }, l.out, cap,
@@ -293,6 +302,10 @@ static void what_was_cleared_neither_seals_nor_opens(void)
 	sframe_receiver_clear(&l.r);
 	CHECK(line_open(&l, l.frame_n) == ERR_AUTH);
 	CHECK(line_seal(&l, SPAN_STR("frame")) == ERR_LIMIT);
+	/* A frame for key id 0, which is what zeroed memory says. */
+	memset(l.frame, 0, sizeof(l.frame));
+	for (size_t n = 0; n < sizeof(l.frame); n++)
+		CHECK(line_open(&l, n) == ERR_AUTH);
 }
 
 static void a_failing_provider_leaves_no_key(void)
