@@ -39,19 +39,19 @@ test("the published vectors of suites 4 and 5 are reproduced",
     for (const v of cases) {
       const [seal, open] = await both(bytes(v.sframe_key));
       const plan = {
-        counter: BigInt(v.ctr),
+        clearLength: 0,
         nonce: bytes(v.nonce),
         aad: bytes(v.aad),
         headerLength: (v.aad.length - v.metadata.length) / 2,
       };
-      const frame = await sealFrame(seal, plan, bytes(v.pt));
+      const frame = await sealFrame(seal, plan, new Uint8Array(0), bytes(v.pt));
       assert.deepEqual(frame, bytes(v.ct));
-      assert.deepEqual(await openFrame(open, plan, frame.slice(plan.headerLength)), bytes(v.pt));
+      assert.deepEqual(await openFrame(open, plan, frame), bytes(v.pt));
     }
   });
 
 test("a plan of the C code leads to the frame that the C code seals", async () => {
-  const plain = new TextEncoder().encode("a plain frame");
+  const [clear, plain] = ["clear", "a plain frame"].map((text) => new TextEncoder().encode(text));
   for (const [suite, length] of [[4, 16], [5, 32]])
     for (const [kid, counter] of [[0, 0], [7, 8], [0x04000000, 1], [0x3fffffff, 0xfffffffe]]) {
       assert.equal(probe.probe_seal(suite, kid, counter), 0);
@@ -59,9 +59,10 @@ test("a plan of the C code leads to the frame that the C code seals", async () =
       const raw = new Uint8Array(memory.buffer, probe.probe_key(), length);
       const [seal, open] = await both(raw.slice());
       const expected = new Uint8Array(memory.buffer, probe.probe_frame(), probe.probe_frame_n()).slice();
-      assert.equal(plan.counter, BigInt(counter));
-      assert.deepEqual(await sealFrame(seal, plan, plain), expected);
-      assert.deepEqual(await openFrame(open, plan, expected.slice(plan.headerLength)), plain);
+      assert.deepEqual([plan.key, plan.kind, plan.leaf, plan.clearLength], [11, 2, 33, 5]);
+      assert.deepEqual(plan.raw, new Uint8Array(memory.buffer, probe.probe_plan(), 96));
+      assert.deepEqual(await sealFrame(seal, plan, clear, plain), expected);
+      assert.deepEqual(await openFrame(open, plan, expected), plain);
     }
 });
 
@@ -69,17 +70,17 @@ test("a turned bit, in frame or associated data, opens to nothing", async () => 
   assert.equal(probe.probe_seal(4, 0x04000000, 5), 0);
   const plan = framePlanAt(memory, probe.probe_plan());
   const [, open] = await both(new Uint8Array(memory.buffer, probe.probe_key(), 16));
-  const sealed = new Uint8Array(memory.buffer, probe.probe_frame(), probe.probe_frame_n())
-    .slice(plan.headerLength);
+  const frame = new Uint8Array(memory.buffer, probe.probe_frame(), probe.probe_frame_n()).slice();
+  const sealed = frame.subarray(plan.clearLength + plan.headerLength);
   for (const part of [sealed, plan.aad, plan.nonce])
     for (let bit = 0; bit < part.length * 8; bit++) {
       part[bit >> 3] ^= 1 << (bit & 7);
-      assert.equal(await openFrame(open, plan, sealed), null);
+      assert.equal(await openFrame(open, plan, frame), null);
       part[bit >> 3] ^= 1 << (bit & 7);
     }
-  assert.notEqual(await openFrame(open, plan, sealed), null);
-  for (let n = 0; n < sealed.length; n++)
-    assert.equal(await openFrame(open, plan, sealed.slice(0, n)), null);
+  assert.notEqual(await openFrame(open, plan, frame), null);
+  for (let n = 0; n < frame.length; n++)
+    assert.equal(await openFrame(open, plan, frame.slice(0, n)), null);
 });
 
 test("an imported key is overwritten, cannot be read, and has one use", async () => {

@@ -2,20 +2,27 @@
 // Copyright the Zegel authors
 
 // Media frames are sealed and opened by WebCrypto: it is fast, and a key once imported can be
-// used and not read. What it is to do comes as a plan from sealed/sframe/ (struct sframe_plan):
-// that side alone counts frames and refuses replays. After openFrame the caller has the counter
-// committed there, before anybody gets the content.
+// used and not read. What it is to do comes as a plan from sealed/sealed.h (struct zegel_plan):
+// that side alone counts frames and refuses replays. After openFrame the caller gives the plan
+// back to zegel_open_done, before anybody gets the content.
+//
+//   sealed frame = clear bytes || SFrame header || ciphertext || tag
 
 export type FramePlan = {
-  counter: bigint;
-  nonce: Uint8Array<ArrayBuffer>;
-  aad: Uint8Array<ArrayBuffer>; // SFrame header || metadata
+  key: number; // names the key; never used for another one
+  kind: number;
+  leaf: number;
+  clearLength: number;
   headerLength: number;
+  nonce: Uint8Array<ArrayBuffer>;
+  aad: Uint8Array<ArrayBuffer>; // starts with the SFrame header
+  raw: Uint8Array<ArrayBuffer>; // the struct itself, for zegel_open_done
 };
 
 export type FrameKey = { readonly key: CryptoKey; readonly use: "encrypt" | "decrypt" };
 
 const tagLength = 16;
+const planSize = 96;
 
 // Takes `raw` (16 or 32 bytes) and overwrites it.
 export async function importFrameKey(
@@ -31,26 +38,31 @@ export async function importFrameKey(
   }
 }
 
-// Header || ciphertext || tag. Each plan once: the same nonce twice would betray both frames.
+// `clear` goes in front as it is, and is in the associated data already; `plain` is what to
+// encrypt. Each plan once: the same nonce twice would betray both frames.
 export async function sealFrame(
   { key }: FrameKey,
   plan: FramePlan,
+  clear: Uint8Array,
   plain: Uint8Array<ArrayBuffer>,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const sealed = new Uint8Array(await crypto.subtle.encrypt(gcm(plan), key, plain));
-  const frame = new Uint8Array(plan.headerLength + sealed.length);
-  frame.set(plan.aad.subarray(0, plan.headerLength));
-  frame.set(sealed, plan.headerLength);
+  const bodyAt = plan.clearLength + plan.headerLength;
+  const frame = new Uint8Array(bodyAt + sealed.length);
+  frame.set(clear.subarray(0, plan.clearLength));
+  frame.set(plan.aad.subarray(0, plan.headerLength), plan.clearLength);
+  frame.set(sealed, bodyAt);
   return frame;
 }
 
-// `sealed` is what follows the header. Null: not authentic, or of another key.
+// `frame` is the whole of it; gives what was encrypted. Null: not authentic, or of another key.
 export async function openFrame(
   { key }: FrameKey,
   plan: FramePlan,
-  sealed: Uint8Array<ArrayBuffer>,
+  frame: Uint8Array<ArrayBuffer>,
 ): Promise<Uint8Array<ArrayBuffer> | null> {
   try {
+    const sealed = frame.subarray(plan.clearLength + plan.headerLength);
     return new Uint8Array(await crypto.subtle.decrypt(gcm(plan), key, sealed));
   } catch {
     return null;
@@ -66,16 +78,19 @@ function gcm(plan: FramePlan): AesGcmParams {
   };
 }
 
-// A copy of the struct sframe_plan at `p` in the module's memory. sealed/wasm/layout.c holds
+// A copy of the struct zegel_plan at `p` in the module's memory. sealed/wasm/layout.c holds
 // the C side to these offsets.
 export function framePlanAt(memory: WebAssembly.Memory, p: number): FramePlan {
-  const view = new DataView(memory.buffer, p >>> 0);
-  const bytes = new Uint8Array(memory.buffer as ArrayBuffer, p >>> 0);
-  const aadLength = view.getUint32(12, true);
+  const raw = new Uint8Array(memory.buffer as ArrayBuffer, p >>> 0, planSize).slice();
+  const view = new DataView(raw.buffer);
   return {
-    counter: view.getBigUint64(0, true),
-    headerLength: view.getUint32(8, true),
-    nonce: bytes.slice(16, 28),
-    aad: bytes.slice(28, 28 + aadLength),
+    key: view.getUint32(0, true),
+    kind: view.getUint32(4, true),
+    leaf: view.getUint32(8, true),
+    clearLength: view.getUint32(12, true),
+    headerLength: view.getUint32(16, true),
+    nonce: raw.subarray(32, 44),
+    aad: raw.subarray(44, 44 + view.getUint32(20, true)),
+    raw,
   };
 }

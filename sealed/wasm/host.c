@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2
  * Copyright the Zegel authors */
-#include "sealed/wasm/alloc.h"
+#include "sealed/wasm/host.h"
 
-#include <stdint.h>
+#include "sealed/crypto/crypto_web.h"
 
 enum { PAGE = 65536, ALIGN = 16 };
 
@@ -17,4 +17,9 @@ void *zegel_alloc(size_t size)
 		return NULL;
 	first = __builtin_wasm_memory_grow(0, pages);
 	return first == SIZE_MAX ? NULL : (void *)(first * PAGE);
+}
+
+const struct crypto *zegel_crypto(void)
+{
+	return crypto_web();
 }
