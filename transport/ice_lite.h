@@ -44,9 +44,9 @@ struct ice_lite {
 	struct ice_credentials local;
 	char remote_ufrag[ICE_UFRAG_MAX + 1]; /* "": not known yet, any is taken */
 	struct ice_path paths[ICE_PATHS];
-	struct ice_path *nominated; /* where to send; NULL: nowhere yet */
-	struct ice_lite *next;      /* in the table's bucket */
-	void *owner;                /* the caller's */
+	struct ice_path *target; /* where to send; NULL: nowhere yet */
+	struct ice_lite *next;   /* in the table's bucket */
+	void *owner;             /* the caller's */
 };
 
 struct ice_table;
