@@ -204,6 +204,8 @@ export class Call {
     switch (data.type) {
       case "send":
         return this.socket?.send(data.message);
+      case "reconnect":
+        return this.socket?.drop();
       case "status":
         return this.entered(data.status);
       case "link-problem":

@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Copyright the Zegel authors
 
+import type { CaptureProblem } from "./model.js";
+
 // Camera, microphone and screen: opened one by one, so that one that fails does not take
 // the other with it, and with a cause for each failure that a person can act upon.
-
-export type CaptureProblem =
-  | "denied" // by the person, or by a policy
-  | "missing" // no such device
-  | "busy" // another program has it
-  | "insecure" // the page is not on a secure origin
-  | "failed";
 
 export type Captured = { track: MediaStreamTrack } | { problem: CaptureProblem };
 
@@ -22,8 +17,11 @@ const problems: Record<string, CaptureProblem> = {
   AbortError: "busy",
 };
 
-export function problemFrom(cause: unknown): CaptureProblem {
-  return (cause instanceof Error && problems[cause.name]) || "failed";
+function problemFrom(cause: unknown): CaptureProblem {
+  if (!(cause instanceof Error)) return "failed";
+  // Chromium tells the two apart in its message only.
+  if (cause.name === "NotAllowedError" && /dismissed/i.test(cause.message)) return "dismissed";
+  return problems[cause.name] ?? "failed";
 }
 
 async function first(constraints: MediaStreamConstraints): Promise<Captured> {

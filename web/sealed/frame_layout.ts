@@ -3,44 +3,27 @@
 
 import { mediaKind, type MediaKind } from "./messages.js";
 
-// What of a frame stays readable to the server, and how audio is made of one size
-// (docs/protocol.md section 6).
-
-// All Opus frames get this many bytes before sealing, so that no length tells what is
-// said. At 32 kbit/s constant rate a frame has 80; browsers that do not keep to the constant
-// rate go above. What does not fit is dropped, never sent longer.
-const audioSize = 254;
+// How audio is made of one size before sealing, so that no length tells what is said: length
+// u16, the Opus frame, zeros (ZEGEL_AUDIO_LEN in sealed/sealed.h). What does not fit is
+// dropped, never sent longer.
+const audioLength = 128;
 const lengthBytes = 2;
 
-const vp8InterframeFlag = 0x01; // RFC 6386 9.1: bit 0 of the first byte, 0 = key frame
-const vp8KeyFrameClear = 10; // frame tag, start code, dimensions
-const vp8Clear = 1;
-
-export function isVideo(kind: MediaKind): boolean {
-  return kind === mediaKind.camera || kind === mediaKind.screen;
-}
-
-// How many bytes at the front are not encrypted (but authenticated). Decided by the kind
-// and by the first byte alone, which is itself authenticated. null: no frame of ours.
-export function clearBytes(kind: MediaKind, frame: Uint8Array): number | null {
-  if (!isVideo(kind)) return 0;
-  const first = frame[0];
-  if (first === undefined) return null;
-  const clear = first & vp8InterframeFlag ? vp8Clear : vp8KeyFrameClear;
-  return frame.length >= clear ? clear : null;
+export function isAudio(kind: MediaKind): boolean {
+  return kind === mediaKind.audio || kind === mediaKind.screenAudio;
 }
 
 export function padAudio(opus: Uint8Array): Uint8Array<ArrayBuffer> | null {
-  if (opus.length > audioSize - lengthBytes) return null;
-  const padded = new Uint8Array(audioSize);
+  if (opus.length > audioLength - lengthBytes) return null;
+  const padded = new Uint8Array(audioLength);
   padded[0] = opus.length >> 8;
   padded[1] = opus.length & 0xff;
   padded.set(opus, lengthBytes);
   return padded;
 }
 
-export function unpadAudio(padded: Uint8Array): Uint8Array | null {
+export function unpadAudio(padded: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | null {
   const length = ((padded[0] ?? 0) << 8) | (padded[1] ?? 0);
-  if (padded.length !== audioSize || length > audioSize - lengthBytes) return null;
+  if (padded.length !== audioLength || length > audioLength - lengthBytes) return null;
   return padded.subarray(lengthBytes, lengthBytes + length);
 }

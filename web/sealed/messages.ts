@@ -23,7 +23,7 @@ export interface OwnState {
   hand: boolean;
 }
 
-export type LinkProblem = "malformed" | "version" | "flags" | "lobby";
+export type LinkProblem = "malformed" | "version" | "flags" | "lobby" | "name";
 
 export type ToWorker =
   | { type: "create-link" }
@@ -58,6 +58,7 @@ export type FromWorker =
   | { type: "failed"; reason: string }
   | { type: "link"; token: string; hostToken: string }
   | { type: "link-problem"; problem: LinkProblem }
+  | { type: "reconnect" } // close the WebSocket and open a new one
   | { type: "send"; message: Uint8Array<ArrayBuffer> }
   | { type: "status"; status: MeetingStatus; reason: number }
   | { type: "roster"; members: Member[] }

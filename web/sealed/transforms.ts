@@ -1,117 +1,135 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Copyright the Zegel authors
 
-import type { Counts, MediaKind, TransformOptions } from "./messages.js";
-import { clearBytes, isVideo, padAudio, unpadAudio } from "./frame_layout.js";
+import { openFrame, sealFrame } from "./frame_cipher.js";
+import { isAudio, padAudio, unpadAudio } from "./frame_layout.js";
+import type { Counts, FromWorker, MediaKind, TransformOptions } from "./messages.js";
+import type { Participant } from "./participant.js";
 
 // The frame transforms: every encoded frame of every m-line passes here, and nowhere else.
-// Fail closed: a frame that cannot be sealed or opened is dropped and counted, an exception
-// is a dropped frame, and nothing is ever passed on as it came.
-
-export type Opened = { member: number; plain: Uint8Array };
-export type Refused = { refused: string };
-
-export interface FrameSeals {
-  // Whole sealed frame after the clear bytes: SFrame header, ciphertext, tag.
-  seal(transform: string, kind: MediaKind, clear: Uint8Array, plain: Uint8Array):
-    Promise<Uint8Array | Refused>;
-  open(kind: MediaKind, clear: Uint8Array, sealed: Uint8Array): Promise<Opened | Refused>;
-  playing(slot: number, kind: MediaKind, member: number): void;
-}
+// Fail closed: what cannot be sealed or opened is dropped and counted, an exception is a
+// dropped frame, and nothing is ever passed on as it came.
 
 type EncodedFrame = RTCEncodedVideoFrame | RTCEncodedAudioFrame;
+type Bytes = Uint8Array<ArrayBuffer>;
 
-interface Transform {
-  counts: Counts;
+// null: the frame now holds what may go on; else why not.
+type Pass = (frame: EncodedFrame) => Promise<string | null>;
+
+const notNow = 5; // ERR_NOT_NOW: the key is not known yet
+const keyWaitMs = 200;
+const keyWaitStepMs = 20;
+
+function now(): number {
+  return Math.floor(performance.now());
 }
 
 export class Transforms {
-  private readonly all = new Map<string, Transform>();
-  private readonly bound = new Map<number, number>();
+  private readonly all = new Map<string, Counts>();
+  private readonly bound = new Map<number, number>(); // slot -> member
   private readonly announced = new Set<string>();
 
-  constructor(private readonly seals: FrameSeals) {}
+  constructor(
+    private readonly participant: Participant,
+    private readonly tell: (message: FromWorker) => void,
+  ) {}
 
-  // Only this member's frames play in this slot.
+  // Only this member's frames play in this slot: the server may send what it likes.
   bind(slot: number, member: number | null): void {
-    for (const key of [...this.announced]) if (key.startsWith(`${slot}/`)) this.announced.delete(key);
+    for (const key of [...this.announced])
+      if (key.startsWith(`${slot}/`)) this.announced.delete(key);
     if (member === null) this.bound.delete(slot);
     else this.bound.set(slot, member);
   }
 
   counts(): Counts[] {
-    return Array.from(this.all.values(), (t) => ({ ...t.counts }));
+    return Array.from(this.all.values(), (counts) => ({ ...counts }));
   }
 
   attach(transformer: RTCRtpScriptTransformer): void {
     const options = transformer.options as TransformOptions;
-    const transform: Transform = {
-      counts: { transform: options.id, passed: 0, dropped: 0, reason: "" },
-    };
-    this.all.set(options.id, transform);
-    const pass = options.role === "seal"
-      ? (frame: EncodedFrame) => this.seal(options, frame)
-      : (frame: EncodedFrame) => this.open(options, frame);
-    const guarded = new TransformStream<EncodedFrame, EncodedFrame>({
+    const counts: Counts = { transform: options.id, passed: 0, dropped: 0, reason: "" };
+    this.all.set(options.id, counts);
+    const { pass, end } =
+      options.role === "seal" ? this.sealing(options.kind) : this.opening(options);
+    const guard = new TransformStream<EncodedFrame, EncodedFrame>({
       transform: async (frame, out) => {
-        const refused = await pass(frame).catch(() => "exception");
+        const refused = await pass(frame).catch((cause: unknown) => `exception: ${String(cause)}`);
         if (refused === null) {
-          transform.counts.passed++;
+          counts.passed++;
           out.enqueue(frame);
         } else {
-          transform.counts.dropped++;
-          transform.counts.reason = refused;
+          counts.dropped++;
+          counts.reason = refused;
         }
       },
     });
-    const done = (): void => void this.all.delete(options.id);
-    transformer.readable.pipeThrough(guarded).pipeTo(transformer.writable).then(done, done);
+    const done = (): void => {
+      this.all.delete(options.id);
+      end();
+    };
+    transformer.readable.pipeThrough(guard).pipeTo(transformer.writable).then(done, done);
   }
 
-  // null: the frame now holds what may leave; else why not.
-  private async seal(
-    options: TransformOptions & { role: "seal" },
-    frame: EncodedFrame,
-  ): Promise<string | null> {
-    const data = new Uint8Array(frame.data);
-    const clearLength = clearBytes(options.kind, data);
-    if (clearLength === null) return "not a frame of this codec";
-    const clear = data.subarray(0, clearLength);
-    const plain = isVideo(options.kind) ? data.subarray(clearLength) : padAudio(data);
-    if (plain === null) return "audio frame above the fixed size";
-    const sealed = await this.seals.seal(options.id, options.kind, clear, plain);
-    if ("refused" in sealed) return sealed.refused;
-    frame.data = joined(clear, sealed);
-    return null;
+  private sealing(kind: MediaKind): { pass: Pass; end: () => void } {
+    const p = this.participant;
+    let transform = 0;
+    const pass = async (frame: EncodedFrame): Promise<string | null> => {
+      transform ||= p.transform(kind);
+      if (transform === 0) return "no transform left";
+      const data: Bytes = new Uint8Array(frame.data);
+      const plan = p.sealPlan(transform, data, now());
+      if (typeof plan === "number") return `not sealed: ${plan}`;
+      const plain = isAudio(kind) ? padAudio(data) : data.subarray(plan.clearLength);
+      const key = p.frameKey(plan.key, "encrypt");
+      if (plain === null) return "audio frame above the fixed size";
+      if (key === null) return "no key to seal with";
+      const sealed = await sealFrame(await key, plan, plain);
+      frame.data = joined(data.subarray(0, plan.clearLength), sealed);
+      return null;
+    };
+    return { pass, end: () => transform !== 0 && p.endTransform(transform) };
   }
 
-  private async open(
-    options: TransformOptions & { role: "open" },
-    frame: EncodedFrame,
-  ): Promise<string | null> {
-    const data = new Uint8Array(frame.data);
-    const clearLength = clearBytes(options.kind, data);
-    if (clearLength === null) return "not a frame of this codec";
-    const clear = data.subarray(0, clearLength);
-    const opened = await this.seals.open(options.kind, clear, data.subarray(clearLength));
-    if ("refused" in opened) return opened.refused;
-    if (this.bound.get(options.slot) !== opened.member) return "another sender's frame";
-    const plain = isVideo(options.kind) ? opened.plain : unpadAudio(opened.plain);
-    if (plain === null) return "audio frame not of the fixed size";
-    frame.data = joined(clear, plain);
-    this.announce(options, opened.member);
-    return null;
+  private opening(options: TransformOptions & { role: "open" }): { pass: Pass; end: () => void } {
+    const p = this.participant;
+    const pass = async (frame: EncodedFrame): Promise<string | null> => {
+      const data: Bytes = new Uint8Array(frame.data);
+      const plan = await this.planToOpen(options.kind, data);
+      if (typeof plan === "number") return plan === notNow ? "key unknown" : "not authentic";
+      const key = p.frameKey(plan.key, "decrypt");
+      if (key === null) return "key dropped";
+      const opened = await openFrame(await key, plan, data.subarray(plan.clearLength + plan.headerLength));
+      if (opened === null) return "not authentic";
+      if (!p.openDone(plan, now())) return "replayed";
+      if (this.bound.get(options.slot) !== plan.member) return "another sender's frame";
+      const plain = isAudio(options.kind) ? unpadAudio(opened) : opened;
+      if (plain === null) return "audio frame not of the fixed size";
+      frame.data = joined(data.subarray(0, plan.clearLength), plain);
+      this.announce(options, plan.member);
+      return null;
+    };
+    return { pass, end: () => undefined };
+  }
+
+  // A frame may overtake the commit that brings its key: it is held, shortly.
+  private async planToOpen(kind: MediaKind, data: Bytes): Promise<ReturnType<Participant["openPlan"]>> {
+    for (let waited = 0; ; waited += keyWaitStepMs) {
+      const plan = this.participant.openPlan(kind, data, now());
+      if (plan !== notNow || waited >= keyWaitMs) return plan;
+      await new Promise((resume) => setTimeout(resume, keyWaitStepMs));
+    }
   }
 
   private announce(options: TransformOptions & { role: "open" }, member: number): void {
     const key = `${options.slot}/${options.kind}/${member}`;
     if (this.announced.has(key)) return;
     this.announced.add(key);
-    this.seals.playing(options.slot, options.kind, member);
+    this.tell({ type: "playing", slot: options.slot, kind: options.kind, member });
   }
 }
 
-function joined(a: Uint8Array, b: Uint8Array): ArrayBuffer {
+function joined(a: Bytes, b: Bytes): ArrayBuffer {
   const out = new Uint8Array(a.length + b.length);
   out.set(a);
   out.set(b, a.length);

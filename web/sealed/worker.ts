@@ -6,7 +6,6 @@
 // through its seals. What it says to the page is in messages.ts: no key, no frame.
 
 import type { FromWorker, ToWorker } from "./messages.js";
-import { FrameCipher } from "./frame_seals.js";
 import { Participant } from "./participant.js";
 import { Transforms } from "./transforms.js";
 
@@ -27,11 +26,7 @@ class SealedWorker {
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly participant: Participant) {
-    this.transforms = new Transforms(
-      new FrameCipher(participant, (slot, kind, member) =>
-        tell({ type: "playing", slot, kind, member }),
-      ),
-    );
+    this.transforms = new Transforms(participant, tell);
     setInterval(() => tell({ type: "counts", counts: this.transforms.counts() }), countsEveryMs);
   }
 
@@ -56,7 +51,7 @@ class SealedWorker {
         p.disconnected(now());
         break;
       case "input":
-        p.input(message.message, now());
+        if (!p.input(message.message, now())) tell({ type: "reconnect" });
         break;
       case "chat":
         p.chat(message.text, now());
@@ -78,7 +73,8 @@ class SealedWorker {
   step(): void {
     clearTimeout(this.timer);
     const due = this.participant.tick(now());
-    for (let event; (event = this.participant.poll()) !== null; ) tell(event);
+    for (let event; (event = this.participant.poll()) !== null; )
+      tell(event === "reconnect" ? { type: "reconnect" } : event);
     if (due !== null) this.timer = setTimeout(() => this.step(), Math.max(0, due - now()));
   }
 }
