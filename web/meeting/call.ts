@@ -5,9 +5,7 @@
 // WebSocket and the media connection. It holds no key. Whoever draws it reads `state` after
 // each changed().
 
-import type {
-  FromWorker, LinkProblem, MeetingStatus, Member, OwnState, ToWorker,
-} from "../sealed/messages.js";
+import type { FromWorker, MeetingStatus, Member, OwnState, ToWorker } from "../sealed/messages.js";
 import { Media, type Wish } from "./media.js";
 import * as messages from "./messages.js";
 import { Socket } from "./socket.js";
@@ -30,7 +28,7 @@ export type Trouble =
 
 export interface CallState {
   status: MeetingStatus | "idle" | "left";
-  linkProblem: LinkProblem | null;
+  reason: number; // enum zegel_because
   members: Member[];
   chat: ChatLine[];
   epoch: number;
@@ -51,7 +49,7 @@ const diagnosticsKept = 100;
 export class Call {
   readonly state: CallState = {
     status: "idle",
-    linkProblem: null,
+    reason: 0,
     members: [],
     chat: [],
     epoch: 0,
@@ -207,10 +205,7 @@ export class Call {
       case "reconnect":
         return this.socket?.drop();
       case "status":
-        return this.entered(data.status);
-      case "link-problem":
-        this.state.linkProblem = data.problem;
-        break;
+        return this.entered(data.status, data.reason);
       case "roster":
         this.state.members = data.members;
         this.assign();
@@ -235,7 +230,8 @@ export class Call {
     this.changed();
   };
 
-  private entered(status: MeetingStatus): void {
+  private entered(status: MeetingStatus, reason: number): void {
+    this.state.reason = reason;
     const was = this.state.status;
     this.state.status = status;
     if (status === "in" && was !== "in") {

@@ -97,6 +97,27 @@ export class LocalMedia {
     this.metering = setInterval(() => (this.level.value = this.meter?.level() ?? 0), meterEveryMs);
   }
 
+  // A short sound on the chosen speaker, so that a person hears whether it works.
+  async chime(): Promise<void> {
+    const context = new AudioContext();
+    const out = context.createMediaStreamDestination();
+    const tone = context.createOscillator();
+    const gain = context.createGain();
+    const player = new Audio();
+    const speaker = this.devices.value.speaker.chosen;
+    player.srcObject = out.stream;
+    if (speaker !== null && "setSinkId" in player) await player.setSinkId(speaker).catch(() => undefined);
+    tone.connect(gain).connect(out);
+    gain.gain.setValueAtTime(0.2, context.currentTime);
+    gain.gain.exponentialRampToValueAtTime(0.001, context.currentTime + 0.8);
+    tone.frequency.value = 660;
+    tone.start();
+    await player.play();
+    await new Promise((done) => setTimeout(done, 900));
+    player.srcObject = null;
+    await context.close();
+  }
+
   close(): void {
     this.measure(false);
     for (const source of [...this.tracks.keys()]) this.drop(source);

@@ -48,6 +48,7 @@ let transformSerial = 0;
 export class Media {
   readonly slots = new Map<number, Slot>();
   readonly uplinks = new Map<Mid, Uplink>();
+  soundBlocked = false; // until playAll() is called from a click
   private pc: RTCPeerConnection | null = null;
   private readonly tracks = new Map<Mid, MediaStreamTrack | null>();
   private transformSlots = new Map<string, { slot: number; kind: MediaKind }>();
@@ -75,6 +76,7 @@ export class Media {
     for (const slot of this.slots.values()) {
       if (slot.member !== null) this.events.tell({ type: "bind", slot: slot.index, member: null });
       slot.audio.srcObject = null;
+      slot.audio.remove();
     }
     this.uplinks.clear();
     this.slots.clear();
@@ -134,6 +136,11 @@ export class Media {
   async useSpeaker(deviceId: string | null): Promise<void> {
     this.speaker = deviceId;
     for (const slot of this.slots.values()) await this.route(slot.audio);
+  }
+
+  async playAll(): Promise<void> {
+    this.soundBlocked = false;
+    for (const slot of this.slots.values()) await this.play(slot.audio);
   }
 
   heard(message: FromWorker): void {
@@ -223,7 +230,7 @@ export class Media {
     if (video) slot.video.addTrack(track);
     else {
       slot.audio.srcObject = new MediaStream([track]);
-      void this.route(slot.audio);
+      void this.route(slot.audio).then(() => this.play(slot.audio));
     }
   }
 
@@ -232,12 +239,21 @@ export class Media {
     if (slot === undefined) {
       const audio = new Audio();
       audio.autoplay = true;
+      audio.hidden = true;
+      audio.dataset["slot"] = String(index);
+      document.body.append(audio);
       slot = {
         index, member: null, video: new MediaStream(), audio, playing: false, opened: 0, refused: 0,
       };
       this.slots.set(index, slot);
     }
     return slot;
+  }
+
+  private async play(audio: HTMLAudioElement): Promise<void> {
+    await audio.play().catch((cause: unknown) => {
+      if (cause instanceof Error && cause.name === "NotAllowedError") this.soundBlocked = true;
+    });
   }
 
   private async route(audio: HTMLAudioElement): Promise<void> {

@@ -6,7 +6,7 @@ import type { FromWorker, ToWorker } from "../sealed/messages.js";
 // Starts the sealed worker. The page's one Trusted Types policy lets exactly this script
 // become a worker, and nothing become anything else.
 
-const script = "/sealed.js";
+const script = "/worker.js";
 const startTimeoutMs = 15_000;
 
 interface ScriptPolicy {

@@ -23,10 +23,11 @@ export interface OwnState {
   hand: boolean;
 }
 
-export type LinkProblem = "malformed" | "version" | "flags" | "lobby" | "name";
+export type LinkProblem = "length" | "letters" | "version" | "flags" | "host-key" | "unsupported";
 
 export type ToWorker =
   | { type: "create-link" }
+  | { type: "check-link"; token: string }
   | { type: "enter"; token: string; name: string }
   | { type: "connected" }
   | { type: "disconnected" }
@@ -57,7 +58,7 @@ export type FromWorker =
   | { type: "ready" }
   | { type: "failed"; reason: string }
   | { type: "link"; token: string; hostToken: string }
-  | { type: "link-problem"; problem: LinkProblem }
+  | { type: "link-checked"; problem: LinkProblem | null }
   | { type: "reconnect" } // close the WebSocket and open a new one
   | { type: "send"; message: Uint8Array<ArrayBuffer> }
   | { type: "status"; status: MeetingStatus; reason: number }

@@ -6,7 +6,7 @@
 // sealed/wasm/layout.c.
 
 import { cryptoImports } from "./crypto.js";
-import { importFrameKey, type FrameKey, type FramePlan } from "./frame_cipher.js";
+import { framePlanAt, importFrameKey, type FrameKey, type FramePlan } from "./frame_cipher.js";
 import type { FromWorker, LinkProblem, MediaKind, MeetingStatus, Member, OwnState } from "./messages.js";
 
 type Exports = Record<string, (...args: (number | bigint)[]) => number | bigint> & {
@@ -16,7 +16,7 @@ type Exports = Record<string, (...args: (number | bigint)[]) => number | bigint>
 const OK = 0;
 const membersMax = 1000;
 const size = { message: 1 << 20, frame: 1 << 20, event: 32, person: 124, plan: 96 };
-const length = { token: 46, hostToken: 90, code: 40, key: 16, nonce: 12 };
+const length = { token: 46, hostToken: 90, code: 40, key: 16 };
 const never = -1n; // ZEGEL_NEVER, as a signed number
 const nobody = 0xffffffff;
 
@@ -24,14 +24,13 @@ const event = { none: 0, send: 1, reconnect: 2, status: 3, roster: 4, chat: 5, e
 const statuses: MeetingStatus[] = ["out", "connecting", "knocking", "joining", "in", "rejoining"];
 const bits = { mic: 1, camera: 2, screen: 4, hand: 16 };
 
+// In the order of enum zegel_link_fault.
 const linkProblems: (LinkProblem | null)[] =
-  [null, "malformed", "malformed", "version", "flags", "malformed", "lobby"];
+  [null, "length", "letters", "version", "flags", "host-key", "unsupported"];
 
+// `member`: the sender's id in the roster, by the authenticated key id.
 export interface Plan extends FramePlan {
-  raw: Uint8Array; // the struct as it was, for openDone
-  key: number;
   member: number;
-  clearLength: number;
 }
 
 export class Participant {
@@ -59,7 +58,7 @@ export class Participant {
       if (p === 0) throw new Error("no memory");
       return p;
     };
-    this.crypto = Number(this.call("crypto_web"));
+    this.crypto = Number(this.call("zegel_crypto"));
     this.message = alloc(size.message);
     this.frame = alloc(size.frame);
     this.event = alloc(size.event);
@@ -79,18 +78,22 @@ export class Participant {
     return link;
   }
 
-  // null: entered.
-  enter(token: string, name: string, now: number): LinkProblem | "name" | null {
+  // null: one can enter with it.
+  checkLink(token: string): LinkProblem | null {
+    const fault = Number(this.call("zegel_link_check", this.crypto, this.message, this.put(token)));
+    const problem = linkProblems[fault];
+    return problem === undefined ? "letters" : problem;
+  }
+
+  // False: not with this token, or not with this name.
+  enter(token: string, name: string, now: number): boolean {
     const tokenLength = this.put(token);
-    const fault = Number(this.call("zegel_link_check", this.crypto, this.message, tokenLength));
-    const problem = linkProblems[fault] === undefined ? "malformed" : linkProblems[fault];
-    if (problem !== null) return problem;
     const nameLength = this.put(name, tokenLength);
     const wall = BigInt(Math.floor(Date.now() / 1000));
     const done = this.call("zegel_enter", this.z, this.message, tokenLength, this.message + tokenLength,
       nameLength, wall, BigInt(now));
     this.bytes(this.message, tokenLength).fill(0);
-    return done === OK ? null : "name";
+    return done === OK;
   }
 
   connected(now: number): void {
@@ -280,17 +283,7 @@ export class Participant {
   }
 
   private readPlan(): Plan {
-    const view = new DataView(this.c.memory.buffer, this.plan, size.plan);
-    const u32 = (at: number): number => view.getUint32(at, true);
-    return {
-      raw: this.bytes(this.plan, size.plan).slice(),
-      key: u32(0),
-      member: this.ids.get(u32(8)) ?? 0,
-      clearLength: u32(12),
-      headerLength: u32(16),
-      counter: view.getBigUint64(24, true),
-      nonce: this.bytes(this.plan + 32, length.nonce).slice(),
-      aad: this.bytes(this.plan + 44, u32(20)).slice(),
-    };
+    const plan = framePlanAt(this.c.memory, this.plan);
+    return { ...plan, member: this.ids.get(plan.leaf) ?? 0 };
   }
 }

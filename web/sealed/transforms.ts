@@ -84,8 +84,7 @@ export class Transforms {
       const key = p.frameKey(plan.key, "encrypt");
       if (plain === null) return "audio frame above the fixed size";
       if (key === null) return "no key to seal with";
-      const sealed = await sealFrame(await key, plan, plain);
-      frame.data = joined(data.subarray(0, plan.clearLength), sealed);
+      frame.data = (await sealFrame(await key, plan, data, plain)).buffer;
       return null;
     };
     return { pass, end: () => transform !== 0 && p.endTransform(transform) };
@@ -99,7 +98,7 @@ export class Transforms {
       if (typeof plan === "number") return plan === notNow ? "key unknown" : "not authentic";
       const key = p.frameKey(plan.key, "decrypt");
       if (key === null) return "key dropped";
-      const opened = await openFrame(await key, plan, data.subarray(plan.clearLength + plan.headerLength));
+      const opened = await openFrame(await key, plan, data);
       if (opened === null) return "not authentic";
       if (!p.openDone(plan, now())) return "replayed";
       if (this.bound.get(options.slot) !== plan.member) return "another sender's frame";

@@ -39,11 +39,12 @@ class SealedWorker {
     switch (message.type) {
       case "create-link":
         return tell({ type: "link", ...p.createLink() });
-      case "enter": {
-        const problem = p.enter(message.token, message.name, now());
-        if (problem !== null) return tell({ type: "link-problem", problem });
+      case "check-link":
+        return tell({ type: "link-checked", problem: p.checkLink(message.token) });
+      case "enter":
+        if (!p.enter(message.token, message.name, now()))
+          return tell({ type: "failed", reason: "token or name refused" });
         break;
-      }
       case "connected":
         p.connected(now());
         break;
