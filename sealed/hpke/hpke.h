@@ -36,6 +36,13 @@ size_t hpke_priv_len(enum hpke_kem kem);
 MUST_USE enum err hpke_derive_key_pair(const struct crypto *c, enum hpke_kem kem,
                                        struct span ikm, uint8_t *priv, uint8_t *pub);
 
+/* The public key that belongs to a private one. */
+MUST_USE enum err hpke_public(const struct crypto *c, enum hpke_kem kem, const uint8_t *priv,
+                              uint8_t *pub);
+
+/* ERR_MALFORMED: nobody could seal to this key (section 7.1.4). */
+MUST_USE enum err hpke_pub_check(const struct crypto *c, enum hpke_kem kem, struct span pub);
+
 /* SealBase, section 6.1. enc: hpke_enc_len bytes; out: plain.n + AEAD_TAG bytes. */
 MUST_USE enum err hpke_seal(const struct crypto *c, struct hpke_suite suite, struct span pub,
                             struct span info, struct span aad, struct span plain,

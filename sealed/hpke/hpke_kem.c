@@ -109,6 +109,25 @@ out:
 	return err;
 }
 
+enum err hpke_public(const struct crypto *c, enum hpke_kem kem, const uint8_t *priv,
+                     uint8_t *pub)
+{
+	return c->dh_public(c->ctx, dhkems[kem].dh, priv, pub);
+}
+
+enum err hpke_pub_check(const struct crypto *c, enum hpke_kem kem, struct span pub)
+{
+	/* Any scalar shows it: a point off the curve, or of small order, is refused. */
+	uint8_t one[DH_PRIV_MAX] = { 0 }, shared[DH_SHARED_MAX];
+	enum err err;
+
+	if (pub.n != hpke_pub_len(kem))
+		return ERR_MALFORMED;
+	one[dh_priv_len(dhkems[kem].dh) - 1] = 1;
+	err = c->dh(c->ctx, dhkems[kem].dh, one, pub, shared);
+	return err == ERR_AUTH ? ERR_MALFORMED : err;
+}
+
 /* RFC 9180 4.1, ExtractAndExpand with kem_context = enc || pkRm. */
 static enum err dh_to_secret(const struct crypto *c, enum hpke_kem kem, const uint8_t *dh,
                              const uint8_t *enc, const uint8_t *pub, uint8_t *shared)

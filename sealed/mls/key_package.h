@@ -17,7 +17,7 @@ struct key_package {
 	size_t signed_len;
 };
 
-enum { MLS_VERSION_10 = 1 };
+
 
 MUST_USE enum err key_package_read(struct rd *r, struct arena *a, struct key_package *out);
 

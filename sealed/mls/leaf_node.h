@@ -32,6 +32,7 @@ struct leaf_node_rules {
 	uint64_t now;
 	bool check_lifetime;
 	uint64_t lifetime_max; /* longest allowed lifetime, in seconds; 0: any */
+	struct arena *scratch; /* left as it was */
 };
 
 /* The array of extensions goes into the arena. */
@@ -40,6 +41,10 @@ MUST_USE enum err leaf_node_read(struct rd *r, struct arena *a, struct leaf_node
 /* A copy that lives as long as the arena. */
 MUST_USE enum err leaf_node_copy(struct arena *a, const struct leaf_node *in,
                                  struct leaf_node *out);
+
+/* A fresh key pair of the suite's KEM. */
+MUST_USE enum err encryption_key_create(const struct crypto *c, const struct mls_suite *suite,
+                                        uint8_t *priv, uint8_t *pub);
 
 /* What is to be in a leaf of ours. */
 struct leaf_node_plan {
@@ -59,7 +64,7 @@ MUST_USE enum err leaf_node_create(const struct mls_config *config,
 /* The signature; group and leaf index count unless it came in a key package. */
 MUST_USE enum err leaf_node_verify(const struct crypto *c, const struct mls_suite *suite,
                                    const struct leaf_node *leaf, struct span group_id,
-                                   uint32_t index);
+                                   uint32_t index, struct arena *scratch);
 
 /* RFC 9420 7.3 as far as it concerns the leaf alone and the group's extensions:
  * credential, signature, keys that the suite can use, capabilities, lifetime, source.
@@ -73,10 +78,5 @@ MUST_USE enum err leaf_node_validate(const struct leaf_node_rules *rules,
 bool leaf_node_supports(const struct leaf_node *leaf, struct extension_list group_extensions);
 
 struct mls_member leaf_node_member(const struct leaf_node *leaf, uint32_t index);
-
-/* ERR_MALFORMED: no key of this suite's KEM. A key that nobody can encrypt to would let
- * its owner block every later commit. */
-MUST_USE enum err encryption_key_check(const struct crypto *c, const struct mls_suite *suite,
-                                       struct span key);
 
 #endif

@@ -93,8 +93,17 @@ bool ratchet_tree_is_empty_below(const struct ratchet_tree *t, uint32_t node);
 size_t ratchet_tree_filtered_path(const struct ratchet_tree *t, uint32_t leaf,
                                   uint32_t *nodes);
 
-/* Of a parent node that is not blank. */
+/* The key of a node; empty where it is blank. */
+struct span ratchet_tree_key(const struct ratchet_tree *t, uint32_t node);
+
+/* A blank right half beside what is there. */
+MUST_USE enum err ratchet_tree_extend(struct ratchet_tree *t);
+
+/* The unmerged leaves of a parent node. */
 uint32_t parent_node_unmerged(const struct parent_node *p, uint32_t i);
+uint32_t parent_node_unmerged_from(const struct parent_node *p, uint32_t leaf); /* first >= */
 bool parent_node_has_unmerged(const struct parent_node *p, uint32_t leaf);
+MUST_USE enum err parent_node_add_unmerged(struct parent_node *p, struct arena *a,
+                                           uint32_t leaf);
 
 #endif

@@ -6,6 +6,8 @@
 #include "sealed/crypto/crypto.h"
 #include "sealed/hpke/hpke.h"
 
+enum { MLS_VERSION_10 = 1 }; /* ProtocolVersion mls10, RFC 9420 section 6 */
+
 /* The cipher suites of RFC 9420 section 17.1 that we have all primitives for. The
  * absent ones need X448 and Ed448. */
 enum mls_suite_id {

@@ -26,9 +26,9 @@ MUST_USE enum err tree_check_leaves(const struct ratchet_tree *t,
 MUST_USE enum err tree_check_capabilities(const struct ratchet_tree *t,
                                           struct extension_list group_extensions);
 
-/* After the proposals of a commit were applied to a tree that was valid: the same for
- * what is new, without the signatures of members who were there before. Call it once a
- * commit, before the path is merged; new leaves were validated one by one. */
+/* After proposals and path of a commit were applied to a tree that was valid: no key
+ * twice, and all members still understand each other. What is new was validated leaf by
+ * leaf; what was there keeps its signatures. */
 MUST_USE enum err ratchet_tree_check(const struct ratchet_tree *t,
                                      struct extension_list group_extensions,
                                      struct arena *scratch);
