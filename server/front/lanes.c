@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ * Copyright the Zegel authors */
+#include <string.h>
+
+#include "server/front/rooms_state.h"
+
+/* A message of a type, up to two numbers and a blob. */
+static struct parcel *parcel_with(uint8_t type, size_t width, uint64_t number, struct span blob)
+{
+	struct wr w;
+	struct parcel *p = parcel_create(1 + width + 4 + blob.n, &w);
+
+	if (p == NULL)
+		return NULL;
+	wr_uint(&w, 1, type);
+	if (width > 0)
+		wr_uint(&w, width, number);
+	if (blob.p != NULL)
+		wr_vec(&w, blob);
+	return parcel_seal(p, &w);
+}
+
+static const struct span no_blob;
+
+/* To all members but one. */
+static void fan_out(struct rooms *r, struct room *room, uint32_t except, struct parcel *p)
+{
+	if (p == NULL)
+		return;
+	FOR_EACH_MEMBER(r, room, i)
+		if (i != except)
+			client_send(r, i, parcel_get(p));
+	parcel_put(p);
+}
+
+static void replay(struct rooms *r, uint32_t client, struct room *room, uint64_t next_index)
+{
+	for (uint64_t i = next_index; i < room->log.next; i++) {
+		struct parcel *entry = blind_log_at(&room->log, i);
+
+		if (entry != NULL)
+			client_send(r, client, parcel_get(entry));
+	}
+}
+
+static void admit(struct rooms *r, uint32_t client, struct room *room)
+{
+	member_add(r, client, room);
+	client_send(r, client, parcel_with(MSG_MEMBER, 8, room->log.next, no_blob));
+}
+
+void lane_pass(struct rooms *r, uint32_t client, const struct message *m)
+{
+	struct client *c = &r->clients[client];
+	struct room *room = room_find(r, c->room_id);
+	int age = room == NULL ? -1 : passes_find(&room->passes, m->pass.pass);
+
+	if (c->state == CLIENT_MEMBER) {
+		if (age == 0 || age == 1)
+			c->pass_due = 0;
+		return;
+	}
+	if (age < 0) {
+		client_error(r, client, MSG_ERR_NOT_MEMBER, MSG_PASS);
+	} else if (m->pass.next_index < room->log.first) {
+		client_error(r, client, MSG_ERR_LOG_LOST, MSG_PASS);
+	} else if (room->member_count >= FRONT_ROOM_CLIENTS_MAX) {
+		client_error(r, client, MSG_ERR_FULL, MSG_PASS);
+	} else {
+		admit(r, client, room);
+		/* An old pass lets one in to catch up, not to stay. */
+		if (age > 1)
+			c->pass_due = r->now + FRONT_PASS_GRACE;
+		replay(r, client, room, m->pass.next_index);
+	}
+}
+
+static struct room *room_create(struct rooms *r, const uint8_t id[ROOM_ID_LEN])
+{
+	for (size_t i = 0; i < FRONT_ROOMS_MAX; i++) {
+		struct room *room = &r->rooms[i];
+
+		if (room->is_used)
+			continue;
+		*room = (struct room){ .is_used = true, .serial = ++r->room_serial,
+			               .members = NOBODY, .empty_since = r->now + 1 };
+		memcpy(room->id, id, ROOM_ID_LEN);
+		blind_log_init(&room->log);
+		return room;
+	}
+	return NULL;
+}
+
+/* The room that this client may post to, or NULL (and it was told). */
+static struct room *room_to_post(struct rooms *r, uint32_t client, const struct message *m)
+{
+	struct client *c = &r->clients[client];
+	struct room *room = room_find(r, c->room_id);
+
+	if (c->state == CLIENT_MEMBER)
+		return room;
+	if (m->post.expected_index != 0)
+		client_error(r, client, MSG_ERR_NOT_MEMBER, MSG_POST);
+	else if (room != NULL)
+		client_error(r, client, MSG_ERR_CONFLICT, MSG_POST);
+	else if ((room = room_create(r, c->room_id)) != NULL)
+		return room;
+	else
+		client_error(r, client, MSG_ERR_FULL, MSG_POST);
+	return NULL;
+}
+
+static void demand_passes(struct rooms *r, struct room *room, uint32_t author)
+{
+	FOR_EACH_MEMBER(r, room, i)
+		if (i != author && r->clients[i].pass_due == 0)
+			r->clients[i].pass_due = r->now + FRONT_PASS_GRACE;
+}
+
+void lane_post(struct rooms *r, uint32_t client, const struct message *m)
+{
+	struct room *room = room_to_post(r, client, m);
+	struct parcel *entry = NULL;
+
+	if (room == NULL)
+		return;
+	switch (blind_log_append(&room->log, m->post.expected_index, m->post.blob, &entry)) {
+	case OK:
+		break;
+	case ERR_NOT_NOW:
+		client_error(r, client, MSG_ERR_CONFLICT, MSG_POST);
+		return;
+	default:
+		client_error(r, client, MSG_ERR_FULL, MSG_POST);
+		return;
+	}
+	passes_add(&room->passes, m->post.pass_hash);
+	client_send(r, client,
+	            parcel_with(MSG_POSTED, 8, m->post.expected_index, no_blob));
+	if (r->clients[client].state != CLIENT_MEMBER)
+		admit(r, client, room);
+	demand_passes(r, room, client);
+	fan_out(r, room, client, parcel_get(entry));
+}
+
+void lane_send(struct rooms *r, uint32_t client, const struct message *m)
+{
+	struct room *room = &r->rooms[r->clients[client].room];
+
+	fan_out(r, room, client, parcel_with(MSG_BROADCAST, 0, 0, m->blob));
+}
+
+void lane_knock(struct rooms *r, uint32_t client, const struct message *m)
+{
+	struct client *c = &r->clients[client];
+	struct room *room = room_find(r, c->room_id);
+
+	/* A bucket of milliseconds: filled one for one, a knock takes its interval. */
+	if (!bucket_take(&c->knocks, 1000, FRONT_KNOCK_BURST * FRONT_KNOCK_EVERY,
+	                 FRONT_KNOCK_EVERY, r->now)) {
+		client_error(r, client, MSG_ERR_TOO_FAST, MSG_KNOCK);
+		return;
+	}
+	/* Never answered: whether there is a room, and who is in it, is not told. */
+	if (room != NULL && c->state != CLIENT_MEMBER)
+		fan_out(r, room, NOBODY, parcel_with(MSG_KNOCKED, 4, c->handle, m->blob));
+}
+
+void lane_whisper(struct rooms *r, uint32_t client, const struct message *m)
+{
+	const struct client *from = &r->clients[client];
+
+	for (uint32_t i = 0; i < FRONT_CLIENTS_MAX; i++) {
+		const struct client *to = &r->clients[i];
+
+		if (to->handle != m->whisper.to || to->state != CLIENT_GUEST ||
+		    memcmp(to->room_id, from->room_id, ROOM_ID_LEN) != 0)
+			continue;
+		client_send(r, i, parcel_with(MSG_WELCOME, 8, m->whisper.start_index,
+		                              m->whisper.blob));
+		return;
+	}
+}
+
+void lane_gone(struct rooms *r, struct room *room, uint32_t handle)
+{
+	fan_out(r, room, NOBODY, parcel_with(MSG_GONE, 4, handle, no_blob));
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ * Copyright the Zegel authors */
+#include "server/front/web.h"
+
+#include <stdlib.h>
+
+#include "server/front/log.h"
+#include "server/front/web_state.h"
+
+enum { tick_us = 250000, ping_after_s = 20, hang_up_after_s = 45, headers_max = 8192 };
+
+static const lws_retry_bo_t idle = { .secs_since_valid_ping = ping_after_s,
+	                             .secs_since_valid_hangup = hang_up_after_s };
+
+struct web *web_of(struct lws *wsi)
+{
+	return lws_context_user(lws_get_context(wsi));
+}
+
+static int web_watched(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
+                       size_t n)
+{
+	struct web *w = web_of(wsi);
+
+	(void)user, (void)in, (void)n;
+	if (reason == LWS_CALLBACK_RAW_RX_FILE)
+		w->events->readable(w->events->arg);
+	return 0;
+}
+
+static void on_timer(lws_sorted_usec_list_t *timer)
+{
+	struct web *w = lws_container_of(timer, struct web, timer);
+
+	w->events->tick(w->events->arg);
+	lws_sul_schedule(w->context, 0, &w->timer, on_timer, tick_us);
+}
+
+/* The library's own log may name addresses: only its errors, without their text. */
+static void on_library_log(int level, const char *line)
+{
+	(void)line;
+	if (level == LLL_ERR)
+		log_error("libwebsockets reports an error");
+}
+
+static struct lws_protocols protocols[] = {
+	{ .name = "http", .callback = web_http },
+	{ .name = "zegel.1", .callback = web_socket, .rx_buffer_size = 16384 },
+	{ .name = "watched", .callback = web_watched },
+	{ 0 },
+};
+
+struct web *web_create(const struct options *o, const struct static_files *files,
+                       const struct web_events *events)
+{
+	struct web *w = calloc(1, sizeof(*w));
+	struct lws_context_creation_info info = {
+		.port = o->listen_port,
+		.iface = o->listen_host,
+		.protocols = protocols,
+		.user = w,
+		.gid = (gid_t)-1,
+		.uid = (uid_t)-1,
+		.options = LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_FAIL_UPON_UNABLE_TO_BIND,
+		.max_http_header_data = headers_max,
+		.pt_serv_buf_size = 16384,
+		.timeout_secs = 10,
+		.keepalive_timeout = 30,
+		.retry_and_idle_policy = &idle,
+		.alpn = "http/1.1",
+		.server_string = "zegel",
+	};
+
+	if (w == NULL)
+		return NULL;
+	w->files = files;
+	w->events = events;
+	protocols[0].per_session_data_size = web_http_session_size();
+	protocols[1].per_session_data_size = web_socket_session_size();
+	lws_set_log_level(LLL_ERR, on_library_log);
+	if (o->certificate != NULL) {
+		w->is_tls = true;
+		info.options |= LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
+		info.ssl_cert_filepath = o->certificate;
+		info.ssl_private_key_filepath = o->key;
+		info.ssl_options_set = SSL_OP_NO_TLSv1 | SSL_OP_NO_TLSv1_1;
+	}
+	w->context = lws_create_context(&info);
+	if (w->context != NULL)
+		w->vhost = lws_create_vhost(w->context, &info);
+	if (w->vhost == NULL) {
+		log_error("can't listen on %s port %u (in use, or the certificate is wrong)",
+		          o->listen_host, o->listen_port);
+		web_destroy(&w);
+		return NULL;
+	}
+	lws_sul_schedule(w->context, 0, &w->timer, on_timer, tick_us);
+	return w;
+}
+
+void web_destroy(struct web **wp)
+{
+	struct web *w = *wp;
+
+	if (w == NULL)
+		return;
+	if (w->context != NULL)
+		lws_context_destroy(w->context);
+	free(w);
+	*wp = NULL;
+}
+
+bool web_watch(struct web *w, int fd)
+{
+	lws_sock_file_fd_type watched = { .filefd = dup(fd) };
+
+	/* A duplicate: the library closes what it was given. */
+	return watched.filefd >= 0 &&
+	       lws_adopt_descriptor_vhost(w->vhost, LWS_ADOPT_RAW_FILE_DESC, watched, "watched",
+	                                  NULL) != NULL;
+}
+
+bool web_step(struct web *w)
+{
+	return lws_service(w->context, 0) >= 0;
+}
+
+void web_wake(struct web *w)
+{
+	lws_cancel_service(w->context);
+}

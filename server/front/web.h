@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ * Copyright the Zegel authors */
+#ifndef ZEGEL_FRONT_WEB_H
+#define ZEGEL_FRONT_WEB_H
+
+#include "server/front/options.h"
+#include "server/front/parcel.h"
+#include "server/front/static_files.h"
+
+/* HTTP, TLS and WebSocket by libwebsockets, of which nothing else in the project knows: web.c
+ * (context, loop), web_http.c (static files) and web_socket.c (connections) are the only files
+ * that include it. */
+
+struct web;
+
+/* What happens. Clients are named by the number that `opened` gave. */
+struct web_events {
+	void *arg;
+	bool (*opened)(void *arg, uint32_t *client); /* false: refuse it */
+	void (*received)(void *arg, uint32_t client, struct span message);
+	void (*too_big)(void *arg, uint32_t client, uint8_t first_byte);
+	void (*closed)(void *arg, uint32_t client);
+	void (*readable)(void *arg); /* the watched descriptor */
+	void (*tick)(void *arg);     /* four times a second */
+};
+
+/* NULL: not possible (why, is logged). Everything given outlives it. */
+struct web *web_create(const struct options *o, const struct static_files *files,
+                       const struct web_events *events);
+void web_destroy(struct web **wp);
+
+/* Watches one descriptor that is not the library's; closes it never. */
+bool web_watch(struct web *w, int fd);
+
+/* Queues a message, shared. A client whose queue is full is cut off: its own fault. */
+void web_send(struct web *w, uint32_t client, struct parcel *p);
+void web_close(struct web *w, uint32_t client); /* after what is queued */
+
+/* Turns the loop once; false: it can't go on. */
+bool web_step(struct web *w);
+void web_wake(struct web *w); /* from a signal handler */
+
+#endif

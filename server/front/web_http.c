@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ * Copyright the Zegel authors */
+#include <string.h>
+
+#include "server/front/web_state.h"
+
+enum { chunk = 16384 };
+
+struct http_session {
+	struct span left; /* of the body */
+};
+
+size_t web_http_session_size(void)
+{
+	return sizeof(struct http_session);
+}
+
+/* docs/architecture.md: no script but our own files, no worker from elsewhere, no host but this
+ * one; only one Trusted Types policy, by name. */
+static const struct {
+	const char *name, *value;
+} headers[] = {
+	{ "content-security-policy:",
+	  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' "
+	  "blob: data:; media-src 'self' blob:; connect-src 'self'; worker-src 'self'; font-src 'self'; "
+	  "manifest-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; "
+	  "require-trusted-types-for 'script'; trusted-types zegel" },
+	{ "cross-origin-opener-policy:", "same-origin" },
+	{ "cross-origin-embedder-policy:", "require-corp" },
+	{ "cross-origin-resource-policy:", "same-origin" },
+	{ "permissions-policy:",
+	  "camera=(self), microphone=(self), display-capture=(self), autoplay=(self), "
+	  "screen-wake-lock=(self), speaker-selection=(self), fullscreen=(self), geolocation=(), "
+	  "usb=(), serial=(), hid=(), bluetooth=(), payment=(), midi=(), accelerometer=(), "
+	  "gyroscope=(), magnetometer=()" },
+	{ "integrity-policy:", "blocked-destinations=(script)" },
+	{ "referrer-policy:", "no-referrer" },
+	{ "x-content-type-options:", "nosniff" },
+	{ "x-frame-options:", "DENY" },
+	{ "cache-control:", "no-cache" },
+	{ "vary:", "accept-encoding" },
+};
+
+struct head {
+	uint8_t buf[LWS_PRE + 4096];
+	uint8_t *p, *end;
+	bool ok;
+};
+
+static void head_add(struct lws *wsi, struct head *h, const char *name, const char *value)
+{
+	h->ok = h->ok && lws_add_http_header_by_name(wsi, (const uint8_t *)name,
+	                                             (const uint8_t *)value, (int)strlen(value),
+	                                             &h->p, h->end) == 0;
+}
+
+static int head_send(struct lws *wsi, unsigned status, const char *type, size_t length,
+                     const char *encoding, const char *etag)
+{
+	struct head h = { .ok = true };
+
+	h.p = h.buf + LWS_PRE;
+	h.end = h.buf + sizeof(h.buf) - 1;
+	if (lws_add_http_common_headers(wsi, status, type, length, &h.p, h.end))
+		return 1;
+	for (size_t i = 0; i < ARRAY_LEN(headers); i++)
+		head_add(wsi, &h, headers[i].name, headers[i].value);
+	if (web_of(wsi)->is_tls)
+		head_add(wsi, &h, "strict-transport-security:", "max-age=63072000");
+	if (encoding != NULL)
+		head_add(wsi, &h, "content-encoding:", encoding);
+	if (etag != NULL)
+		head_add(wsi, &h, "etag:", etag);
+	return !h.ok || lws_finalize_write_http_header(wsi, h.buf + LWS_PRE, &h.p, h.end) != 0;
+}
+
+static bool header_has(struct lws *wsi, enum lws_token_indexes token, const char *word)
+{
+	char value[256];
+
+	return lws_hdr_copy(wsi, value, sizeof(value), token) > 0 && strstr(value, word) != NULL;
+}
+
+static enum static_encoding encoding_for(struct lws *wsi, const struct static_file *file)
+{
+	if (file->body[STATIC_BROTLI].n > 0 &&
+	    header_has(wsi, WSI_TOKEN_HTTP_ACCEPT_ENCODING, "br"))
+		return STATIC_BROTLI;
+	if (file->body[STATIC_GZIP].n > 0 &&
+	    header_has(wsi, WSI_TOKEN_HTTP_ACCEPT_ENCODING, "gzip"))
+		return STATIC_GZIP;
+	return STATIC_PLAIN;
+}
+
+static int send_text(struct lws *wsi, struct http_session *s, unsigned status, const char *text)
+{
+	s->left = (struct span){ (const uint8_t *)text, strlen(text) };
+	if (head_send(wsi, status, "text/plain; charset=utf-8", s->left.n, NULL, NULL))
+		return 1;
+	lws_callback_on_writable(wsi);
+	return 0;
+}
+
+static int send_file(struct lws *wsi, struct http_session *s, const struct static_file *file)
+{
+	static const char *const names[STATIC_ENCODINGS] = { NULL, "gzip", "br" };
+	enum static_encoding encoding = encoding_for(wsi, file);
+
+	if (header_has(wsi, WSI_TOKEN_HTTP_IF_NONE_MATCH, file->etag)) {
+		if (head_send(wsi, HTTP_STATUS_NOT_MODIFIED, file->type, 0, NULL, file->etag))
+			return 1;
+		return lws_http_transaction_completed(wsi);
+	}
+	s->left = file->body[encoding];
+	if (head_send(wsi, HTTP_STATUS_OK, file->type, s->left.n, names[encoding], file->etag))
+		return 1;
+	lws_callback_on_writable(wsi);
+	return 0;
+}
+
+static int request(struct lws *wsi, struct http_session *s, const char *path)
+{
+	const struct static_file *file;
+
+	if (lws_hdr_total_length(wsi, WSI_TOKEN_GET_URI) <= 0)
+		return send_text(wsi, s, HTTP_STATUS_METHOD_NOT_ALLOWED, "GET only\n");
+	if (strcmp(path, "/healthz") == 0)
+		return send_text(wsi, s, HTTP_STATUS_OK, "ok\n");
+	file = static_files_find(web_of(wsi)->files, path);
+	if (file == NULL)
+		return send_text(wsi, s, HTTP_STATUS_NOT_FOUND, "There is nothing here.\n");
+	return send_file(wsi, s, file);
+}
+
+static int body_send(struct lws *wsi, struct http_session *s)
+{
+	uint8_t buf[LWS_PRE + chunk];
+	size_t n = s->left.n < chunk ? s->left.n : chunk;
+	bool is_last = n == s->left.n;
+
+	memcpy(buf + LWS_PRE, s->left.p, n);
+	if (lws_write(wsi, buf + LWS_PRE, n, is_last ? LWS_WRITE_HTTP_FINAL : LWS_WRITE_HTTP) !=
+	    (int)n)
+		return 1;
+	s->left.p += n;
+	s->left.n -= n;
+	if (is_last)
+		return lws_http_transaction_completed(wsi);
+	lws_callback_on_writable(wsi);
+	return 0;
+}
+
+int web_http(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t n)
+{
+	struct http_session *s = user;
+
+	switch (reason) {
+	case LWS_CALLBACK_HTTP:
+		return request(wsi, s, in);
+	case LWS_CALLBACK_HTTP_WRITEABLE:
+		return s->left.n == 0 ? 0 : body_send(wsi, s);
+	default:
+		return lws_callback_http_dummy(wsi, reason, user, in, n);
+	}
+}

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ * Copyright the Zegel authors */
+#include <stdlib.h>
+#include <string.h>
+
+#include "sealed/wire/wipe.h"
+#include "server/front/web_state.h"
+
+_Static_assert(PARCEL_HEADROOM >= LWS_PRE, "the library writes its header in front");
+
+struct connection {
+	struct lws *wsi;
+	uint32_t client;
+	bool is_open, is_closing, is_too_big;
+	/* What arrives, until the message is whole: grows with what has arrived. */
+	uint8_t *in;
+	size_t in_n, in_cap;
+	/* What is to be sent: a ring of shared parcels. */
+	struct parcel **queue;
+	size_t head, count, size, bytes;
+};
+
+size_t web_socket_session_size(void)
+{
+	return sizeof(struct connection);
+}
+
+/* Another site's page must not speak to us with this browser: the origin's host has to be the
+ * one that was asked for. Absent, it is no browser of ours. */
+static bool is_own_origin(struct lws *wsi)
+{
+	char origin[256], host[256];
+	const char *after;
+
+	if (lws_hdr_copy(wsi, origin, sizeof(origin), WSI_TOKEN_ORIGIN) <= 0 ||
+	    lws_hdr_copy(wsi, host, sizeof(host), WSI_TOKEN_HOST) <= 0)
+		return false;
+	after = strstr(origin, "://");
+	if (after == NULL || strcmp(after + 3, host) != 0)
+		return false;
+	return strncmp(origin, web_of(wsi)->is_tls ? "https://" : "http://", 7) == 0;
+}
+
+static int filter(struct lws *wsi)
+{
+	char path[16];
+
+	if (lws_hdr_copy(wsi, path, sizeof(path), WSI_TOKEN_GET_URI) > 0 &&
+	    strcmp(path, "/ws") == 0 && is_own_origin(wsi))
+		return 0;
+	lws_return_http_status(wsi, HTTP_STATUS_FORBIDDEN, NULL);
+	return 1;
+}
+
+static int established(struct lws *wsi, struct connection *c)
+{
+	struct web *w = web_of(wsi);
+
+	c->wsi = wsi;
+	if (!w->events->opened(w->events->arg, &c->client))
+		return -1;
+	c->is_open = true;
+	w->connections[c->client] = c;
+	return 0;
+}
+
+static void ended(struct lws *wsi, struct connection *c)
+{
+	struct web *w = web_of(wsi);
+
+	if (!c->is_open)
+		return;
+	c->is_open = false;
+	w->connections[c->client] = NULL;
+	for (; c->count > 0; c->count--) {
+		parcel_put(c->queue[c->head]);
+		c->head = (c->head + 1) % c->size;
+	}
+	free(c->queue);
+	if (c->in != NULL)
+		wipe(c->in, c->in_cap);
+	free(c->in);
+	c->queue = NULL;
+	c->in = NULL;
+	w->events->closed(w->events->arg, c->client);
+}
+
+/* True: the piece was taken. The buffer follows what has arrived, never what was announced. */
+static bool gather(struct connection *c, struct span piece)
+{
+	size_t need = c->in_n + piece.n;
+	size_t cap = c->in_cap == 0 ? 1024 : c->in_cap;
+	uint8_t *in;
+
+	if (need > FRONT_MESSAGE_MAX)
+		return false;
+	while (cap < need)
+		cap *= 2;
+	if (cap != c->in_cap) {
+		in = realloc(c->in, cap);
+		if (in == NULL)
+			return false;
+		c->in = in;
+		c->in_cap = cap;
+	}
+	memcpy(c->in + c->in_n, piece.p, piece.n);
+	c->in_n = need;
+	return true;
+}
+
+static void release_input(struct connection *c)
+{
+	c->in_n = 0;
+	/* A large message is rare; its buffer is not kept for the next small ones. */
+	if (c->in_cap <= 64 << 10)
+		return;
+	wipe(c->in, c->in_cap);
+	free(c->in);
+	c->in = NULL;
+	c->in_cap = 0;
+}
+
+static int received(struct lws *wsi, struct connection *c, struct span piece)
+{
+	struct web *w = web_of(wsi);
+
+	if (c->is_closing || c->is_too_big)
+		return 0;
+	if (!lws_frame_is_binary(wsi))
+		return -1;
+	if (!gather(c, piece)) {
+		c->is_too_big = true;
+		w->events->too_big(w->events->arg, c->client, c->in_n > 0 ? c->in[0] : 0);
+		return 0;
+	}
+	if (!lws_is_final_fragment(wsi) || lws_remaining_packet_payload(wsi) > 0)
+		return 0;
+	w->events->received(w->events->arg, c->client, (struct span){ c->in, c->in_n });
+	release_input(c);
+	return 0;
+}
+
+static int writable(struct lws *wsi, struct connection *c)
+{
+	struct parcel *p;
+	int sent;
+
+	if (c->count == 0)
+		return c->is_closing ? -1 : 0;
+	p = c->queue[c->head];
+	sent = lws_write(wsi, p->bytes + PARCEL_HEADROOM, p->n, LWS_WRITE_BINARY);
+	c->head = (c->head + 1) % c->size;
+	c->count--;
+	c->bytes -= p->n;
+	if (sent < (int)p->n) {
+		parcel_put(p);
+		return -1;
+	}
+	parcel_put(p);
+	if (c->count > 0 || c->is_closing)
+		lws_callback_on_writable(wsi);
+	return 0;
+}
+
+static bool queue_grow(struct connection *c)
+{
+	size_t size = c->size == 0 ? 16 : c->size * 2;
+	struct parcel **queue;
+
+	if (c->count < c->size)
+		return true;
+	queue = calloc(size, sizeof(struct parcel *));
+	if (queue == NULL)
+		return false;
+	for (size_t i = 0; i < c->count; i++)
+		queue[i] = c->queue[(c->head + i) % c->size];
+	free(c->queue);
+	c->queue = queue;
+	c->head = 0;
+	c->size = size;
+	return true;
+}
+
+void web_send(struct web *w, uint32_t client, struct parcel *p)
+{
+	struct connection *c = w->connections[client];
+
+	if (c == NULL || c->is_closing)
+		return;
+	if (c->count >= FRONT_QUEUE_MESSAGES_MAX || c->bytes + p->n > FRONT_QUEUE_BYTES_MAX ||
+	    !queue_grow(c)) {
+		/* Too slow a reader; it may come back and catch up from the log. */
+		c->is_closing = true;
+		lws_set_timeout(c->wsi, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_ASYNC);
+		return;
+	}
+	c->queue[(c->head + c->count++) % c->size] = parcel_get(p);
+	c->bytes += p->n;
+	lws_callback_on_writable(c->wsi);
+}
+
+void web_close(struct web *w, uint32_t client)
+{
+	struct connection *c = w->connections[client];
+
+	if (c == NULL)
+		return;
+	c->is_closing = true;
+	/* Whoever does not read the last words is cut off all the same. */
+	lws_set_timeout(c->wsi, PENDING_TIMEOUT_USER_REASON_BASE, 3);
+	lws_callback_on_writable(c->wsi);
+}
+
+int web_socket(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t n)
+{
+	struct connection *c = user;
+
+	switch (reason) {
+	case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
+		return filter(wsi);
+	case LWS_CALLBACK_ESTABLISHED:
+		return established(wsi, c);
+	case LWS_CALLBACK_CLOSED:
+		ended(wsi, c);
+		return 0;
+	case LWS_CALLBACK_RECEIVE:
+		return received(wsi, c, (struct span){ in, n });
+	case LWS_CALLBACK_SERVER_WRITEABLE:
+		return writable(wsi, c);
+	default:
+		return 0;
+	}
+}

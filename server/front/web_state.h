@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ * Copyright the Zegel authors */
+#ifndef ZEGEL_FRONT_WEB_STATE_H
+#define ZEGEL_FRONT_WEB_STATE_H
+
+#include <libwebsockets.h>
+
+#include "server/front/limits.h"
+#include "server/front/web.h"
+
+/* What web.c, web_http.c and web_socket.c share. */
+
+struct connection;
+
+struct web {
+	struct lws_context *context;
+	struct lws_vhost *vhost;
+	const struct static_files *files;
+	const struct web_events *events;
+	bool is_tls;
+	lws_sorted_usec_list_t timer;
+	struct connection *connections[FRONT_CLIENTS_MAX];
+};
+
+struct web *web_of(struct lws *wsi);
+
+int web_http(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t n);
+int web_socket(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
+               size_t n);
+size_t web_http_session_size(void);
+size_t web_socket_session_size(void);
+
+#endif
