@@ -21,6 +21,9 @@ static const struct kind {
 	const char *files[3]; /* where they differ from the name */
 } kinds[] = {
 	{ "crypto-basics", vec_crypto_basics, { 0 } },
+	{ "key-schedule", vec_key_schedule, { 0 } },
+	{ "psk_secret", vec_psk_secret, { 0 } },
+	{ "secret-tree", vec_secret_tree, { 0 } },
 };
 
 enum { arena_size = 64 << 20 };

@@ -21,6 +21,9 @@ struct vec {
 typedef void vec_case(struct vec *v, struct json *test);
 
 vec_case vec_crypto_basics;
+vec_case vec_key_schedule;
+vec_case vec_psk_secret;
+vec_case vec_secret_tree;
 
 /* The hex value of a key, and: is `got` that value? */
 static inline struct span vec_hex(struct json *object, const char *key)
