@@ -260,9 +260,6 @@ static enum err mac_make(struct span covered, struct span password, uint8_t mac[
 	memcpy(text, covered.p, covered.n);
 	text[2] = (uint8_t)(length >> 8);
 	text[3] = (uint8_t)length;
-	/* An empty password must not become OpenSSL's "the key of last time". */
-	if (password.n == 0)
-		password = SPAN_STR("");
 	if (HMAC(EVP_sha1(), password.p, (int)password.n, text, covered.n, mac, &n) == NULL)
 		return ERR_PROVIDER;
 	return OK;

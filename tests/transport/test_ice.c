@@ -157,6 +157,14 @@ static void their_user_name_counts_once_it_is_known(void)
 	CHECK(ice_lite_set_remote(&w->ice[0], text("abc:")) == ERR_MALFORMED);
 	CHECK(ice_lite_set_remote(&w->ice[0], (struct span){ (const uint8_t *)"abc\0", 4 }) ==
 	      ERR_MALFORMED);
+	char longest[ICE_UFRAG_MAX + 2];
+
+	memset(longest, 'a', sizeof(longest));
+	CHECK(ice_lite_set_remote(&w->ice[0],
+	                          (struct span){ (uint8_t *)longest, ICE_UFRAG_MAX + 1 }) ==
+	      ERR_MALFORMED);
+	CHECK(ice_lite_set_remote(&w->ice[0],
+	                          (struct span){ (uint8_t *)longest, ICE_UFRAG_MAX }) == OK);
 	CHECK(ice_lite_set_remote(&w->ice[0], text("other")) == OK);
 	CHECK(check(w, 0, &alice, true, &reply) == ERR_AUTH && reply.n == 0);
 	CHECK(ice_lite_set_remote(&w->ice[0], text("theirs")) == OK);
@@ -302,7 +310,10 @@ static void paths_are_bounded_and_the_one_in_use_stays(void)
 	for (unsigned i = 0; i < 100; i++) {
 		struct addr from = nth(i);
 
-		found += ice_table_find(w->table, w->now, &from) != NULL;
+		bool is_there = ice_table_find(w->table, w->now, &from) != NULL;
+
+		CHECK(is_there == (i >= 100 - (ICE_PATHS - 1))); /* the latest ones */
+		found += is_there;
 	}
 	CHECK(found == ICE_PATHS - 1);
 	CHECK(ice_table_find(w->table, w->now, &alice) == &w->ice[0]);
@@ -321,6 +332,7 @@ static void who_has_gone_is_found_no_more(void)
 	ice_lite_clear(&w->ice[0], w->table);
 	CHECK(ice_table_find(w->table, w->now, &alice) == NULL);
 	CHECK(send_check(w, &m, pwd, &alice, &reply) == ERR_AUTH);
+	ice_lite_clear(&w->ice[0], w->table); /* and again, as world_end() does: no harm */
 	world_end(w);
 }
 
@@ -346,6 +358,12 @@ static void many_transports_are_told_apart(void)
 		struct addr from = nth(i);
 
 		CHECK(ice_table_find(w->table, w->now, &from) == (i % 2 ? &many[i] : NULL));
+		if (i % 2) {
+			char name[64];
+			struct stun_message m = check_for(&many[i], name);
+
+			CHECK(send_check(w, &m, many[i].local.pwd, &from, &reply) == OK);
+		}
 	}
 	for (unsigned i = 1; i < MANY; i += 2)
 		ice_lite_clear(&many[i], w->table);
@@ -413,7 +431,13 @@ static void a_client_without_answers_gives_up(void)
 
 	while (c->state == ICE_CHECKING && n++ < 100)
 		CHECK(turn(w, c, &alice, false) == OK);
-	CHECK(c->state == ICE_FAILED && w->now == start + TIME_S(15) && n < 25);
+	CHECK(c->state == ICE_FAILED && w->now == start + TIME_S(15) && n >= 12 && n <= 20);
+
+	uint8_t buf[STUN_MESSAGE_MAX];
+	size_t len = 1;
+
+	CHECK(ice_client_poll(c, w->now + 1, buf, &len) == OK && len == 0);
+	CHECK(ice_client_input(c, w->now, &server, SPAN_STR("")) == ERR_NOT_NOW);
 	world_end(w);
 }
 
@@ -426,6 +450,8 @@ static void a_client_believes_only_its_servers_answers(void)
 	size_t n;
 
 	CHECK(ice_client_poll(c, w->now, buf, &n) == OK && n > 0);
+	size_t none = 1;
+	CHECK(ice_client_poll(c, w->now, bad, &none) == OK && none == 0); /* too soon */
 	CHECK(ice_table_input(w->table, w->now, &alice, (struct span){ buf, n }, &reply) == OK);
 	struct span good = { reply.bytes, reply.n };
 
@@ -451,6 +477,20 @@ static void a_client_believes_only_its_servers_answers(void)
 	CHECK(stun_write(&m, text("a password that is wrong"), &out) == OK);
 	CHECK(ice_client_input(c, w->now, &server, (struct span){ bad, out.n }) == ERR_AUTH);
 	CHECK(c->state == ICE_CHECKING);
+
+	/* The right password, but no success; another method; no address. */
+	for (unsigned i = 0; i < 3; i++) {
+		struct stun_message odd = m;
+
+		odd.class = i == 0 ? STUN_ERROR : STUN_SUCCESS;
+		odd.method = i == 1 ? 3 : STUN_BINDING;
+		odd.mapped.family = i == 2 ? 0 : 4;
+		out = wr_into(bad, sizeof(bad));
+		CHECK(stun_write(&odd, text(w->ice[0].local.pwd), &out) == OK);
+		CHECK(ice_client_input(c, w->now, &server, (struct span){ bad, out.n }) ==
+		      ERR_MALFORMED);
+		CHECK(c->state == ICE_CHECKING);
+	}
 
 	/* An answer counts once. */
 	w->now = ice_client_next(c);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tests/support/check.h"
+#include "transport/srtp_stream.h"
 
 enum { ROOM = 256 };
 
@@ -447,6 +448,21 @@ static void a_number_is_sealed_once(void)
 	both_end(&b);
 }
 
+/* RFC 3711 9.2: after 2^48 packets the key is used up. */
+static void the_last_index_is_the_last(void)
+{
+	struct srtp_streams *streams = srtp_streams_create(2);
+	const uint64_t last = (UINT64_C(1) << 48) - 1;
+	uint64_t index;
+
+	srtp_streams_add(streams, 1, last - 1);
+	CHECK(srtp_stream_guess(srtp_streams_find(streams, 1), 0xffff, &index) == OK &&
+	      index == last);
+	CHECK(srtp_stream_guess(srtp_streams_find(streams, 1), 0, &index) == ERR_LIMIT);
+	CHECK(srtp_streams_find(streams, 2) == NULL);
+	srtp_streams_destroy(&streams);
+}
+
 static void the_number_of_ssrcs_is_bounded(void)
 {
 	struct both b = both_make();
@@ -534,6 +550,7 @@ int main(void)
 	wrong_headers_are_refused_both_ways();
 	a_report_in_clear_is_refused();
 	a_number_is_sealed_once();
+	the_last_index_is_the_last();
 	the_number_of_ssrcs_is_bounded();
 	only_authentic_packets_take_room();
 	another_key_opens_nothing();

@@ -169,13 +169,72 @@ static void wrong_forms_are_refused(void)
 	/* an attribute after FINGERPRINT; a FINGERPRINT that is wrong */
 	CHECK(stun_read(MESSAGE(0x0001, "\x80\x28\x00\x04\x01\x02\x03\x04"), &m) ==
 	      ERR_MALFORMED);
-	/* error codes 200 and 3-100 */
+	/* error codes 200, 700 and 3-100 */
+	CHECK(stun_read(MESSAGE(0x0111, "\x00\x09\x00\x04\x00\x00\x07\x00"), &m) ==
+	      ERR_MALFORMED);
 	CHECK(stun_read(MESSAGE(0x0111, "\x00\x09\x00\x04\x00\x00\x02\x00"), &m) ==
 	      ERR_MALFORMED);
 	CHECK(stun_read(MESSAGE(0x0111, "\x00\x09\x00\x04\x00\x00\x03\x64"), &m) ==
 	      ERR_MALFORMED);
 	CHECK(stun_read(MESSAGE(0x0111, "\x00\x09\x00\x04\x00\x00\x04\x14"), &m) == OK &&
 	      m.error == 420);
+}
+
+/* CRC-32, bit by bit. */
+static uint32_t crc_of(const uint8_t *p, size_t n)
+{
+	uint32_t crc = 0xffffffff;
+
+	for (size_t i = 0; i < 8 * n; i++) {
+		uint32_t low = (crc ^ p[i / 8] >> i % 8) & 1;
+
+		crc = crc >> 1 ^ (low ? 0xedb88320 : 0);
+	}
+	return ~crc;
+}
+
+/* The FINGERPRINT is right; but it is not the last attribute (RFC 8489 14.7). */
+static void nothing_follows_the_fingerprint(void)
+{
+	uint8_t p[36];
+	struct stun_message m;
+	struct wr w = wr_into(p, sizeof(p));
+
+	wr_uint(&w, 4, 0x00010010);
+	wr_uint(&w, 4, 0x2112a442);
+	wr_zero(&w, STUN_TRANSACTION);
+	wr_uint(&w, 4, 0x80280004);
+	wr_uint(&w, 4, crc_of(p, STUN_HEADER) ^ 0x5354554e);
+	wr_uint(&w, 4, 0x00240004);
+	wr_uint(&w, 4, 1);
+	CHECK(stun_read(SPAN(p), &m) == ERR_MALFORMED);
+	p[3] = 8;
+	w.n = STUN_HEADER + 4;
+	wr_uint(&w, 4, crc_of(p, STUN_HEADER) ^ 0x5354554e);
+	CHECK(stun_read((struct span){ p, w.n }, &m) == OK && m.has_fingerprint);
+}
+
+static void an_error_names_only_what_it_lists(void)
+{
+	struct stun_message m;
+
+	CHECK(stun_read(MESSAGE(0x0111, "\x7f\x00\x00\x00"), &m) == OK && m.unknown_n == 0);
+	CHECK(stun_read(MESSAGE(0x0001, "\x7f\x00\x00\x00"), &m) == OK && m.unknown_n == 1);
+}
+
+static void a_mac_over_too_much_or_too_little_is_refused(void)
+{
+	static uint8_t big[1600], name[1500];
+	struct wr w = wr_into(big, sizeof(big));
+	struct stun_message m = { .username = SPAN(name) };
+
+	CHECK(stun_write(&m, password, &w) == ERR_LIMIT);
+	m = (struct stun_message){ .covered = { big, STUN_HEADER - 1 },
+		                   .mac = { big, STUN_MAC } };
+	CHECK(stun_check(&m, password) == ERR_LIMIT);
+	m.covered.n = STUN_HEADER;
+	CHECK(stun_check(&m, (struct span){ big, (size_t)INT32_MAX + 1 }) == ERR_LIMIT);
+	CHECK(stun_check(&m, password) == ERR_AUTH);
 }
 
 static void too_many_or_too_long_is_refused(void)
@@ -274,6 +333,8 @@ static void what_is_written_reads_the_same(void)
 		CHECK(stun_read((struct span){ buf, w.n }, &got) == OK);
 		CHECK(is_same(&messages[i], &got) && got.has_fingerprint);
 		CHECK(stun_check(&got, password) == OK);
+		CHECK((got.username.p == NULL) == (messages[i].username.p == NULL));
+		CHECK(messages[i].error != STUN_ROLE_CONFLICT || w.n == 20 + 8 + 24 + 8);
 		for (size_t cap = 0; cap < w.n; cap++) {
 			struct wr small = wr_into(buf, cap);
 
@@ -296,6 +357,9 @@ int main(void)
 	one_byte_more_is_refused();
 	no_flipped_bit_is_believed();
 	wrong_forms_are_refused();
+	nothing_follows_the_fingerprint();
+	an_error_names_only_what_it_lists();
+	a_mac_over_too_much_or_too_little_is_refused();
 	too_many_or_too_long_is_refused();
 	of_two_the_first_counts();
 	what_follows_the_mac_is_not_believed();
