@@ -126,3 +126,27 @@ enum err ice_client_input(struct ice_client *ice, uint64_t now, const struct add
 	}
 	return OK;
 }
+
+enum err ice_client_answer(struct ice_client *ice, const struct addr *from,
+                           struct span datagram, uint8_t out[STUN_MESSAGE_MAX], size_t *n)
+{
+	struct span pwd = { (const uint8_t *)ice->local.pwd, ICE_PWD };
+	struct wr w = wr_into(out, STUN_MESSAGE_MAX);
+	struct stun_message m;
+
+	if (!addr_is_equal(from, &ice->server))
+		return ERR_AUTH;
+	TRY(stun_read(datagram, &m));
+	if (m.class != STUN_REQUEST || m.method != STUN_BINDING)
+		return ERR_MALFORMED;
+	TRY(stun_check(&m, pwd));
+
+	struct stun_message answer = { .class = STUN_SUCCESS,
+		                       .method = STUN_BINDING,
+		                       .mapped = *from };
+
+	memcpy(answer.transaction, m.transaction, STUN_TRANSACTION);
+	TRY(stun_write(&answer, pwd, &w));
+	*n = w.n;
+	return OK;
+}

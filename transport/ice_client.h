@@ -39,4 +39,10 @@ uint64_t ice_client_next(const struct ice_client *ice); /* TIME_NEVER: failed */
 MUST_USE enum err ice_client_input(struct ice_client *ice, uint64_t now,
                                    const struct addr *from, struct span datagram);
 
+/* The same, for a probe of the server's (ice_lite.h): set only on OK, the answer to send back.
+ * ERR_AUTH: not made with our password, by our server. */
+MUST_USE enum err ice_client_answer(struct ice_client *ice, const struct addr *from,
+                                    struct span datagram, uint8_t out[STUN_MESSAGE_MAX],
+                                    size_t *n);
+
 #endif

@@ -3,10 +3,15 @@
 #include "transport/ice_lite.h"
 
 #include <openssl/rand.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sealed/wire/wipe.h"
+
+enum { PROBES_MAX = 6 }; /* over 3 s; the next check begins anew */
+static const uint32_t probe_priority = 126u << 24 | 65535u << 8 | 255u; /* RFC 8445 5.1.2 */
+#define FIRST_PROBE_AGAIN TIME_MS(50)
 
 struct ice_table {
 	uint64_t seed;
@@ -108,6 +113,8 @@ static void path_drop(struct ice_table *table, struct ice_path *path)
 	*at = path->next;
 	if (path->ice->target == path)
 		path->ice->target = NULL;
+	if (path->ice->wanted == path)
+		path->ice->wanted = NULL;
 	*path = (struct ice_path){ 0 };
 }
 
@@ -143,6 +150,17 @@ enum err ice_lite_set_remote(struct ice_lite *ice, struct span ufrag)
 		return ERR_MALFORMED;
 	memcpy(ice->remote_ufrag, ufrag.p, ufrag.n);
 	ice->remote_ufrag[ufrag.n] = 0;
+	return OK;
+}
+
+enum err ice_lite_demand_proof(struct ice_lite *ice, struct span pwd)
+{
+	if (!ice_is_credential(pwd, 22, ICE_PWD_MAX))
+		return ERR_MALFORMED;
+	memcpy(ice->remote_pwd, pwd.p, pwd.n);
+	ice->remote_pwd[pwd.n] = 0;
+	ice->wanted = ice->target;
+	ice->target = NULL;
 	return OK;
 }
 
@@ -183,7 +201,8 @@ static struct ice_path *path_room(struct ice_table *table, struct ice_lite *ice)
 
 		if (path->ice == NULL)
 			return path;
-		if (path != ice->target && (oldest == NULL || path->fresh < oldest->fresh))
+		if (path != ice->target && path != ice->wanted &&
+		    (oldest == NULL || path->fresh < oldest->fresh))
 			oldest = path;
 	}
 	path_drop(table, oldest);
@@ -203,6 +222,11 @@ static struct ice_path *path_touch(struct ice_table *table, uint64_t now, struct
 			return NULL;
 		path_drop(table, path);
 		path = NULL;
+	}
+	if (path != NULL && !path_is_fresh(path, now)) {
+		/* Somebody else may have got the address meanwhile. */
+		path->proven = false;
+		path->probes = 0;
 	}
 	if (path == NULL) {
 		struct ice_path **bucket = addr_bucket(table, from);
@@ -226,34 +250,45 @@ static uint16_t error_of(const struct stun_message *m)
 	return m->role == STUN_CONTROLLED ? STUN_ROLE_CONFLICT : 0;
 }
 
-enum err ice_table_input(struct ice_table *table, uint64_t now, const struct addr *from,
-                         struct span datagram, struct ice_reply *reply)
+/* An authenticated check came by this path. The peer chooses by nominating; until then the
+ * first path serves. */
+static void path_choose(struct ice_lite *ice, struct ice_path *path, bool nominated)
 {
-	struct stun_message m;
-	struct ice_lite *ice;
+	if (!nominated && (ice->target != NULL || ice->wanted != NULL))
+		return;
+	if (ice->remote_pwd[0] == 0 || path->proven) {
+		ice->target = path;
+		ice->wanted = NULL;
+		return;
+	}
+	ice->wanted = path;
+	if (path->probes == PROBES_MAX)
+		path->probes = 0;
+}
 
-	TRY(stun_read(datagram, &m));
-	if (m.class != STUN_REQUEST || m.method != STUN_BINDING || !m.has_fingerprint)
-		return ERR_MALFORMED;
-	ice = find_by_username(table, m.username);
+static enum err request_input(struct ice_table *table, uint64_t now, const struct addr *from,
+                              const struct stun_message *m, struct ice_reply *reply)
+{
+	struct ice_lite *ice = find_by_username(table, m->username);
+
 	if (ice == NULL)
 		return ERR_AUTH;
 
 	struct span password = { (const uint8_t *)ice->local.pwd, ICE_PWD };
 
-	TRY(stun_check(&m, password));
-	if (m.role == STUN_NO_ROLE)
+	TRY(stun_check(m, password));
+	if (m->role == STUN_NO_ROLE)
 		return ERR_MALFORMED; /* RFC 8445 7.1.3: not a check of ICE */
 
 	struct stun_message answer = { .class = STUN_ERROR,
 		                       .method = STUN_BINDING,
-		                       .error = error_of(&m) };
+		                       .error = error_of(m) };
 	const struct ice_path *target = ice->target;
 
-	memcpy(answer.transaction, m.transaction, STUN_TRANSACTION);
+	memcpy(answer.transaction, m->transaction, STUN_TRANSACTION);
 	if (answer.error == STUN_UNKNOWN_ATTRIBUTE) {
-		memcpy(answer.unknown, m.unknown, sizeof(answer.unknown));
-		answer.unknown_n = m.unknown_n;
+		memcpy(answer.unknown, m->unknown, sizeof(answer.unknown));
+		answer.unknown_n = m->unknown_n;
 	} else if (answer.error == 0) {
 		struct ice_path *path = path_touch(table, now, ice, from);
 
@@ -261,9 +296,7 @@ enum err ice_table_input(struct ice_table *table, uint64_t now, const struct add
 			return ERR_NOT_NOW;
 		answer.class = STUN_SUCCESS;
 		answer.mapped = *from;
-		/* Before a nomination the first path serves: DTLS may begin on it. */
-		if (m.use_candidate || ice->target == NULL)
-			ice->target = path;
+		path_choose(ice, path, m->use_candidate);
 	}
 
 	struct wr w = wr_into(reply->bytes, sizeof(reply->bytes));
@@ -272,6 +305,87 @@ enum err ice_table_input(struct ice_table *table, uint64_t now, const struct add
 	reply->ice = ice;
 	reply->moved = ice->target != target;
 	reply->n = w.n;
+	return OK;
+}
+
+static struct span remote_pwd(const struct ice_lite *ice)
+{
+	return (struct span){ (const uint8_t *)ice->remote_pwd, strlen(ice->remote_pwd) };
+}
+
+/* The answer to a probe, from where the probe went. It says that the peer is there, for nobody
+ * else has its password or saw our transaction. */
+static enum err answer_input(struct ice_table *table, const struct addr *from,
+                             const struct stun_message *m, struct ice_reply *reply)
+{
+	struct ice_path *path = path_find(table, from);
+
+	if (path == NULL || path->probes == 0 || path->ice->remote_pwd[0] == 0 ||
+	    memcmp(path->transaction, m->transaction, STUN_TRANSACTION) != 0)
+		return ERR_AUTH;
+	TRY(stun_check(m, remote_pwd(path->ice)));
+	path->proven = true;
+	reply->ice = path->ice;
+	reply->moved = path->ice->wanted == path;
+	reply->n = 0;
+	if (reply->moved) {
+		path->ice->target = path;
+		path->ice->wanted = NULL;
+	}
+	return OK;
+}
+
+enum err ice_table_input(struct ice_table *table, uint64_t now, const struct addr *from,
+                         struct span datagram, struct ice_reply *reply)
+{
+	struct stun_message m;
+
+	TRY(stun_read(datagram, &m));
+	if (m.method != STUN_BINDING || !m.has_fingerprint)
+		return ERR_MALFORMED;
+	if (m.class == STUN_REQUEST)
+		return request_input(table, now, from, &m, reply);
+	if (m.class == STUN_SUCCESS)
+		return answer_input(table, from, &m, reply);
+	return ERR_MALFORMED;
+}
+
+uint64_t ice_lite_probe_next(const struct ice_lite *ice)
+{
+	if (ice->wanted == NULL || ice->wanted->probes == PROBES_MAX)
+		return TIME_NEVER;
+	return ice->wanted->probes == 0 ? 0 : ice->wanted->probe_at;
+}
+
+/* RFC 8445 7.2.2, as the controlled side. One transaction serves all probes of a row, so that a
+ * late answer counts. */
+enum err ice_lite_probe(struct ice_lite *ice, uint64_t now, struct addr *to,
+                        uint8_t out[STUN_MESSAGE_MAX], size_t *n)
+{
+	struct ice_path *path = ice->wanted;
+	char name[ICE_UFRAG_MAX + 1 + ICE_UFRAG + 1];
+	struct wr w = wr_into(out, STUN_MESSAGE_MAX);
+	struct stun_message m = { .class = STUN_REQUEST,
+		                  .method = STUN_BINDING,
+		                  .has_priority = true,
+		                  .priority = probe_priority,
+		                  .role = STUN_CONTROLLED };
+
+	if (now < ice_lite_probe_next(ice)) {
+		*n = 0;
+		return OK;
+	}
+	if (path->probes == 0 && RAND_bytes(path->transaction, STUN_TRANSACTION) != 1)
+		return ERR_PROVIDER;
+	memcpy(m.transaction, path->transaction, STUN_TRANSACTION);
+	memcpy(&m.tie_breaker, ice->local.ufrag, sizeof(m.tie_breaker)); /* it is random */
+	int len = snprintf(name, sizeof(name), "%s:%s", ice->remote_ufrag, ice->local.ufrag);
+
+	m.username = (struct span){ (const uint8_t *)name, (size_t)len };
+	TRY(stun_write(&m, remote_pwd(ice), &w));
+	path->probe_at = now + (FIRST_PROBE_AGAIN << path->probes++);
+	*to = path->addr;
+	*n = w.n;
 	return OK;
 }
 

@@ -24,8 +24,6 @@ enum {
 	ICE_CONTROLLED = 0x8029,
 	ICE_CONTROLLING = 0x802a,
 	OPTIONAL = 0x8000, /* from here on, who does not know an attribute skips it */
-
-	INPUT_MAX = 1500, /* a datagram */
 };
 
 /* CRC-32 as in ISO 3309, half a byte at a time: a checksum, no protection. */
@@ -238,7 +236,7 @@ enum err stun_read(struct span datagram, struct stun_message *out)
 		return ERR_MALFORMED;
 	if (n != rd_left(&r))
 		return n > rd_left(&r) ? ERR_TRUNCATED : ERR_MALFORMED;
-	if (datagram.n > INPUT_MAX)
+	if (datagram.n > STUN_MESSAGE_MAX)
 		return ERR_LIMIT;
 	type_into(type, &m.class, &m.method);
 	attributes_read(&r, datagram, &m);
@@ -251,7 +249,7 @@ enum err stun_read(struct span datagram, struct stun_message *out)
  * end of MESSAGE-INTEGRITY, whatever follows. */
 static enum err mac_make(struct span covered, struct span password, uint8_t mac[STUN_MAC])
 {
-	uint8_t text[INPUT_MAX];
+	uint8_t text[STUN_MESSAGE_MAX];
 	size_t length = covered.n - STUN_HEADER + ATTRIBUTE_HEADER + STUN_MAC;
 	unsigned n = STUN_MAC;
 

@@ -24,7 +24,7 @@ enum {
 	STUN_TRANSACTION = 12,
 	STUN_MAC = 20,
 	STUN_USERNAME_MAX = 513, /* RFC 8489 14.3 */
-	STUN_MESSAGE_MAX = 576,  /* what we write: fits every path (RFC 8489 6.1) */
+	STUN_MESSAGE_MAX = 576,  /* fits every path (RFC 8489 6.1); a check has 100 to 400 */
 	STUN_UNKNOWN_MAX = 8,    /* named in a 420; a message with more of them is hostile */
 	STUN_BINDING = 1,        /* the one method of ICE */
 };

@@ -133,7 +133,8 @@ static void what_is_not_authenticated_gets_nothing(void)
 	m = check_for(ice, name);
 	for (enum stun_class c = STUN_INDICATION; c <= STUN_ERROR; c++) {
 		m.class = c;
-		CHECK(send_check(w, &m, ice->local.pwd, &alice, &reply) == ERR_MALFORMED);
+		CHECK(send_check(w, &m, ice->local.pwd, &alice, &reply) ==
+		      (c == STUN_SUCCESS ? ERR_AUTH : ERR_MALFORMED));
 	}
 	m.class = STUN_REQUEST;
 	m.method = 3; /* TURN's Allocate */
@@ -502,6 +503,181 @@ static void a_client_believes_only_its_servers_answers(void)
 	world_end(w);
 }
 
+/* A transport that knows its peer's password, which is `c`'s, and demands proof. */
+static struct ice_client *proof_demanded(struct world *w)
+{
+	struct ice_client *c = client_make(w);
+
+	CHECK(ice_lite_demand_proof(&w->ice[0], text("short")) == ERR_MALFORMED);
+	CHECK(ice_lite_set_remote(&w->ice[0], text(c->local.ufrag)) == OK);
+	CHECK(ice_lite_demand_proof(&w->ice[0], text(c->local.pwd)) == OK);
+	return c;
+}
+
+/* A check of c's arrives from `from`. */
+static void check_from(struct world *w, struct ice_client *c, const struct addr *from)
+{
+	uint8_t buf[STUN_MESSAGE_MAX];
+	struct ice_reply reply;
+	size_t n;
+
+	c->state = ICE_CHECKING;
+	if (w->now < c->next)
+		w->now = c->next;
+	c->deadline = w->now + TIME_S(15);
+	CHECK(ice_client_poll(c, w->now, buf, &n) == OK && n > 0);
+	CHECK(ice_table_input(w->table, w->now, from, (struct span){ buf, n }, &reply) == OK);
+	CHECK(reply.n > 0 && reply.n <= n);
+}
+
+/* The server's probe goes to `to`, which c answers if it gets it. */
+static enum err probe_to(struct world *w, struct ice_client *c, const struct addr *to,
+                         const struct addr *answered_from, struct ice_reply *reply)
+{
+	uint8_t buf[STUN_MESSAGE_MAX], answer[STUN_MESSAGE_MAX];
+	struct addr at;
+	size_t n, answer_n;
+
+	CHECK(ice_lite_probe(&w->ice[0], w->now, &at, buf, &n) == OK && n > 0);
+	CHECK(addr_is_equal(&at, to));
+	CHECK(ice_client_answer(c, &alice, (struct span){ buf, n }, answer, &answer_n) ==
+	      ERR_AUTH);
+	TRY(ice_client_answer(c, &server, (struct span){ buf, n }, answer, &answer_n));
+	return ice_table_input(w->table, w->now, answered_from,
+	                       (struct span){ answer, answer_n }, reply);
+}
+
+static void nothing_is_sent_to_an_address_that_does_not_answer(void)
+{
+	struct world *w = world_make();
+	struct ice_client *c = proof_demanded(w);
+	struct ice_reply reply = { .n = 1 };
+	uint8_t buf[STUN_MESSAGE_MAX];
+	struct addr to;
+	size_t n, probes = 0;
+
+	CHECK(ice_lite_probe_next(&w->ice[0]) == TIME_NEVER);
+	CHECK(ice_lite_probe(&w->ice[0], w->now, &to, buf, &n) == OK && n == 0);
+	check_from(w, c, &alice);
+	CHECK(ice_table_find(w->table, w->now, &alice) == &w->ice[0]);
+	CHECK(ice_lite_target(&w->ice[0], w->now) == NULL);
+	while (ice_lite_probe_next(&w->ice[0]) != TIME_NEVER && probes < 100) {
+		uint64_t next = ice_lite_probe_next(&w->ice[0]);
+
+		if (next > w->now) {
+			CHECK(ice_lite_probe(&w->ice[0], next - 1, &to, buf, &n) == OK &&
+			      n == 0);
+			w->now = next;
+		}
+		CHECK(ice_lite_probe(&w->ice[0], w->now, &to, buf, &n) == OK && n > 0);
+		probes++;
+	}
+	CHECK(probes == 6 && ice_lite_target(&w->ice[0], w->now) == NULL);
+	check_from(w, c, &alice); /* begins anew */
+	CHECK(probe_to(w, c, &alice, &alice, &reply) == OK);
+	CHECK(reply.n == 0 && reply.moved && reply.ice == &w->ice[0]);
+	CHECK(addr_is_equal(ice_lite_target(&w->ice[0], w->now), &alice));
+	CHECK(ice_lite_probe_next(&w->ice[0]) == TIME_NEVER);
+	world_end(w);
+}
+
+/* Somebody copies c's check and sends it from where he is; or c itself forges a source. */
+static void a_copied_check_moves_nothing(void)
+{
+	struct world *w = world_make();
+	struct ice_client *c = proof_demanded(w);
+	struct ice_reply reply;
+
+	check_from(w, c, &alice);
+	CHECK(probe_to(w, c, &alice, &alice, &reply) == OK);
+	check_from(w, c, &bob);
+	CHECK(addr_is_equal(ice_lite_target(&w->ice[0], w->now), &alice));
+	CHECK(probe_to(w, c, &bob, &alice, &reply) == ERR_AUTH); /* an answer from elsewhere */
+	CHECK(addr_is_equal(ice_lite_target(&w->ice[0], w->now), &alice));
+	check_from(w, c, &alice); /* proven already */
+	CHECK(addr_is_equal(ice_lite_target(&w->ice[0], w->now), &alice));
+	CHECK(ice_lite_probe_next(&w->ice[0]) == TIME_NEVER);
+	check_from(w, c, &bob); /* and now c has really moved */
+	w->now += TIME_S(1);
+	CHECK(probe_to(w, c, &bob, &bob, &reply) == OK && reply.moved);
+	CHECK(addr_is_equal(ice_lite_target(&w->ice[0], w->now), &bob));
+	w->now += ICE_CONSENT; /* a proof does not outlive consent */
+	check_from(w, c, &alice);
+	CHECK(ice_lite_target(&w->ice[0], w->now) == NULL);
+	CHECK(probe_to(w, c, &alice, &alice, &reply) == OK);
+	CHECK(addr_is_equal(ice_lite_target(&w->ice[0], w->now), &alice));
+	world_end(w);
+}
+
+static void only_the_peers_answer_to_our_probe_is_proof(void)
+{
+	struct world *w = world_make();
+	struct ice_client *c = proof_demanded(w);
+	struct ice_reply reply = { .n = 77 };
+	uint8_t buf[STUN_MESSAGE_MAX], bad[STUN_MESSAGE_MAX];
+	struct addr to;
+	size_t n;
+
+	check_from(w, c, &alice);
+	CHECK(ice_lite_probe(&w->ice[0], w->now, &to, buf, &n) == OK && n > 0);
+	struct stun_message m = { .class = STUN_SUCCESS,
+		                  .method = STUN_BINDING,
+		                  .mapped = server };
+
+	for (unsigned i = 0; i < 5; i++) {
+		struct wr out = wr_into(bad, sizeof(bad));
+		struct stun_message odd = m;
+		const char *pwd = i == 0 ? w->ice[0].local.pwd : c->local.pwd;
+
+		memcpy(odd.transaction, buf + 8, STUN_TRANSACTION);
+		odd.transaction[3] ^= i == 1;
+		odd.class = i == 2 ? STUN_ERROR : STUN_SUCCESS;
+		odd.method = i == 3 ? 3 : STUN_BINDING;
+		CHECK(stun_write(&odd, i == 4 ? (struct span){ 0 } : text(pwd), &out) == OK);
+		CHECK(ice_table_input(w->table, w->now, &alice, (struct span){ bad, out.n },
+		                      &reply) != OK);
+		CHECK(reply.n == 77 && ice_lite_target(&w->ice[0], w->now) == NULL);
+	}
+	world_end(w);
+}
+
+/* Before a probe went out the transaction is all zeros, which must be no answer to it. */
+static void an_answer_before_the_probe_is_no_proof(void)
+{
+	struct world *w = world_make();
+	struct ice_client *c = proof_demanded(w);
+	uint8_t bad[STUN_MESSAGE_MAX];
+	struct wr out = wr_into(bad, sizeof(bad));
+	struct stun_message m = { .class = STUN_SUCCESS,
+		                  .method = STUN_BINDING,
+		                  .mapped = server };
+	struct ice_reply reply;
+
+	check_from(w, c, &alice);
+	CHECK(stun_write(&m, text(c->local.pwd), &out) == OK);
+	CHECK(ice_table_input(w->table, w->now, &alice, (struct span){ bad, out.n }, &reply) ==
+	      ERR_AUTH);
+	CHECK(ice_lite_target(&w->ice[0], w->now) == NULL);
+	world_end(w);
+}
+
+/* The peer's first checks may overtake its answer. */
+static void proof_may_be_demanded_late(void)
+{
+	struct world *w = world_make();
+	struct ice_client *c = client_make(w);
+	struct ice_reply reply;
+
+	check_from(w, c, &alice);
+	CHECK(ice_lite_target(&w->ice[0], w->now) != NULL);
+	CHECK(ice_lite_set_remote(&w->ice[0], text(c->local.ufrag)) == OK);
+	CHECK(ice_lite_demand_proof(&w->ice[0], text(c->local.pwd)) == OK);
+	CHECK(ice_lite_target(&w->ice[0], w->now) == NULL);
+	CHECK(probe_to(w, c, &alice, &alice, &reply) == OK);
+	CHECK(addr_is_equal(ice_lite_target(&w->ice[0], w->now), &alice));
+	world_end(w);
+}
+
 static void wrong_credentials_are_refused(void)
 {
 	struct ice_client c;
@@ -536,6 +712,11 @@ int main(void)
 	client_and_server_connect_and_keep_consent();
 	a_client_without_answers_gives_up();
 	a_client_believes_only_its_servers_answers();
+	nothing_is_sent_to_an_address_that_does_not_answer();
+	a_copied_check_moves_nothing();
+	only_the_peers_answer_to_our_probe_is_proof();
+	an_answer_before_the_probe_is_no_proof();
+	proof_may_be_demanded_late();
 	wrong_credentials_are_refused();
 	return check_report("ice");
 }
