@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Copyright the Zegel authors
+
+import type { JSX } from "preact";
+import { useId, useState } from "preact/hooks";
+import type { LinkProblem } from "../meeting/model.js";
+import { useFace } from "./face.js";
+import { useHeadingFocus } from "./focus.js";
+import { Icon } from "./icons.js";
+import { Button, Page } from "./parts.js";
+import { t } from "./text.js";
+
+function OpenLink(): JSX.Element {
+  const { model, actions } = useFace();
+  const id = useId();
+  const [text, setText] = useState("");
+  const [refused, setRefused] = useState<LinkProblem | null>(null);
+  const problem = refused ?? model.linkProblem.value;
+  const open = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    const found = await actions.openLink(text.trim());
+    setRefused(found);
+    if (found !== null) document.getElementById(id)?.focus();
+  };
+  return (
+    <form class="open-link" onSubmit={(event) => void open(event)} noValidate>
+      <div class="field">
+        <label for={id}>{t("open-label")}</label>
+        <div class="field-row">
+          <input
+            id={id} type="text" inputMode="url" autoComplete="off" spellcheck={false}
+            placeholder={`${location.host}/#…`} value={text}
+            aria-invalid={problem !== null} aria-describedby={`${id}-problem`}
+            onInput={(event) => { setText(event.currentTarget.value); setRefused(null); }}
+          />
+          <button type="submit" class="button plain"><span>{t("open-button")}</span></button>
+        </div>
+        <p id={`${id}-problem`} class="field-problem" role="alert">
+          {problem !== null && <><Icon name="warning" /><span>{t(`link-${problem}`)}</span></>}
+        </p>
+      </div>
+    </form>
+  );
+}
+
+export function Landing(): JSX.Element {
+  const { actions } = useFace();
+  const heading = useHeadingFocus();
+  const [busy, setBusy] = useState(false);
+  const create = (): void => {
+    setBusy(true);
+    void actions.createMeeting().finally(() => setBusy(false));
+  };
+  return (
+    <Page>
+      <section class="hero">
+        <h1 ref={heading} tabIndex={-1} data-focus-home>{t("landing-title")}</h1>
+        <p class="lead">{t("landing-lead")}</p>
+        <div class="card">
+          <Button kind="primary" icon="plus" onClick={create} disabled={busy}>{t("new-meeting")}</Button>
+          <p class="divider"><span>{t("or")}</span></p>
+          <OpenLink />
+        </div>
+      </section>
+      <ul class="promises">
+        {(["sealed", "nothing", "plain"] as const).map((promise) => (
+          <li key={promise}>
+            <Icon name={({ sealed: "lock", nothing: "check", plain: "link" } as const)[promise]} />
+            <div>
+              <strong>{t(`promise-${promise}`)}</strong>
+              <p>{t(`promise-${promise}-why`)}</p>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </Page>
+  );
+}

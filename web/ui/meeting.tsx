@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Copyright the Zegel authors
+
+import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { Banners } from "./banners.js";
+import { Chat } from "./chat.js";
+import { Controls, MoreDialog } from "./controls.js";
+import { type Face, useFace } from "./face.js";
+import { Seal } from "./icons.js";
+import { type CaptureKind, IconButton, problemText, useCopyLink } from "./parts.js";
+import { People } from "./people.js";
+import { LinkDialog } from "./prejoin.js";
+import { Chip, SecurityDialog } from "./security.js";
+import { SettingsDialog } from "./settings.js";
+import { useShortcuts } from "./shortcuts.js";
+import { Stage } from "./stage.js";
+import { t } from "./text.js";
+
+// Compares the value with the one before, and speaks of the difference.
+function useChange<T>(value: T, tell: (now: T, before: T) => void): void {
+  const before = useRef(value);
+  useEffect(() => {
+    if (before.current !== value) tell(value, before.current);
+    before.current = value;
+  }, [value]);
+}
+
+function useAnnouncements(face: Face): void {
+  const { model } = face;
+  useChange(model.people.value, (now, before) => {
+    const [is, was] = [new Map(now.map((p) => [p.key, p])), new Map(before.map((p) => [p.key, p]))];
+    for (const p of now) if (!was.has(p.key) && !p.isSelf) face.say(t("came", { name: p.name }));
+    for (const p of before) if (!is.has(p.key) && !p.isSelf) face.say(t("went", { name: p.name }));
+    for (const p of now) {
+      const old = was.get(p.key);
+      if (old === undefined || p.isSelf) continue;
+      if (p.handSince !== null && old.handSince === null) face.say(t("raised", { name: p.name }));
+      if (p.screenOn && !old.screenOn) face.say(t("shares", { name: p.name }));
+    }
+  });
+  useChange(model.chat.value, (now, before) => {
+    if (face.panel.value === "chat") return;
+    for (const line of now.slice(before.length))
+      if (!line.own) face.say(t("chat-from", { name: line.author, text: line.text }));
+  });
+}
+
+function useCaptureProblems(face: Face): void {
+  const tell = (kind: CaptureKind) => (now: Face["model"]["camera"]["value"]): void => {
+    if (now.problem !== null && !now.pending) face.say(problemText(kind, now.problem));
+  };
+  useChange(face.model.microphone.value, tell("microphone"));
+  useChange(face.model.camera.value, tell("camera"));
+  useChange(face.model.screen.value, tell("screen"));
+}
+
+function Dialogs(): JSX.Element | null {
+  switch (useFace().dialog.value) {
+    case "security": return <SecurityDialog />;
+    case "settings": return <SettingsDialog />;
+    case "more": return <MoreDialog />;
+    case "link": return <LinkDialog />;
+    case null: return null;
+  }
+}
+
+export function Meeting(): JSX.Element {
+  const face = useFace();
+  const home = useRef<HTMLElement>(null);
+  const copy = useCopyLink();
+  useShortcuts();
+  useAnnouncements(face);
+  useCaptureProblems(face);
+  useEffect(() => home.current?.focus(), []);
+  const panel = face.panel.value;
+  return (
+    <div class="meeting">
+      <header class="meeting-head">
+        <Seal />
+        <Chip />
+        <div class="meeting-tools">
+          <IconButton icon="link" label={t("copy-link")} onClick={copy} />
+          <IconButton icon="settings" label={t("settings")} onClick={() => { face.dialog.value = "settings"; }} />
+        </div>
+      </header>
+      <main ref={home} class="meeting-main" tabIndex={-1} data-focus-home aria-label={t("meeting")}>
+        <h1 class="unseen">{t("meeting")}</h1>
+        <Banners />
+        <Stage />
+      </main>
+      {panel === "chat" && <Chat />}
+      {panel === "people" && <People />}
+      <Controls />
+      <Dialogs />
+    </div>
+  );
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Copyright the Zegel authors
+
+import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import type { Person } from "../meeting/model.js";
+import { useFace } from "./face.js";
+import { Icon, type IconName } from "./icons.js";
+import { PanelFrame } from "./panel.js";
+import { Avatar, Button, useCopyLink } from "./parts.js";
+import { t } from "./text.js";
+
+function Fact({ icon, text, off }: { icon: IconName; text: string; off?: boolean }): JSX.Element {
+  return (
+    <span class={off ? "fact off" : "fact"} title={text}>
+      <Icon name={icon} />
+      <span class="unseen">{text}</span>
+    </span>
+  );
+}
+
+function Row({ person, hand }: { person: Person; hand: number }): JSX.Element {
+  return (
+    <li class="person">
+      <Avatar name={person.name} />
+      <span class="person-name">
+        <span>{person.isSelf ? t("you", { name: person.name }) : person.name}</span>
+        {!person.isSelf && (
+          <small>{t(person.verified ? "name-verified" : "name-unverified")}</small>
+        )}
+      </span>
+      {hand > 0 && <span class="hand-place"><Fact icon="hand" text={t("hand-place", { place: hand })} />{hand}</span>}
+      {person.screenOn && <Fact icon="screen" text={t("sign-sharing")} />}
+      {person.micOn
+        ? <Fact icon="microphone" text={t("sign-microphone-on")} />
+        : <Fact icon="microphoneOff" text={t("sign-muted")} off />}
+      {person.cameraOn
+        ? <Fact icon="camera" text={t("sign-camera-on")} />
+        : <Fact icon="cameraOff" text={t("sign-camera-off")} off />}
+    </li>
+  );
+}
+
+export function People(): JSX.Element {
+  const { model } = useFace();
+  const copy = useCopyLink();
+  const list = useRef<HTMLDivElement>(null);
+  useEffect(() => list.current?.focus(), []);
+  const people = model.people.value;
+  const hands = people
+    .filter((p) => p.handSince !== null)
+    .sort((a, b) => (a.handSince ?? 0) - (b.handSince ?? 0));
+  const order = [...hands, ...people.filter((p) => p.handSince === null)];
+  return (
+    <PanelFrame title={t("people-count", { people: people.length })} name="people">
+      <div ref={list} class="people-list" tabIndex={0} role="region" aria-label={t("people")}>
+        <ul>
+          {order.map((person) => (
+            <Row key={person.key} person={person} hand={hands.indexOf(person) + 1} />
+          ))}
+        </ul>
+      </div>
+      <footer class="panel-foot">
+        <Button icon="copy" onClick={copy}>{t("copy-link")}</Button>
+      </footer>
+    </PanelFrame>
+  );
+}

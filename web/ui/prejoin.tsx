@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Copyright the Zegel authors
+
+import type { JSX } from "preact";
+import { useId, useState } from "preact/hooks";
+import { nameMax } from "../meeting/model.js";
+import { useFace } from "./face.js";
+import { useHeadingFocus } from "./focus.js";
+import { Icon } from "./icons.js";
+import {
+  Avatar, Button, CaptureHelp, DevicePicker, Dialog, LinkField, Meter, Page, useCopyLink, Video,
+} from "./parts.js";
+import { prefer, preferences } from "./preferences.js";
+import { t } from "./text.js";
+
+export function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
+
+function Preview(): JSX.Element {
+  const { model, actions } = useFace();
+  const [microphone, camera] = [model.microphone.value, model.camera.value];
+  const stream = model.preview.value;
+  return (
+    <div class="preview">
+      {camera.on && stream !== null
+        ? <Video stream={stream} mirrored />
+        : (
+          <div class="preview-off">
+            <Avatar name={model.name.value || "?"} />
+            <p>{camera.pending ? t("camera-starting") : t("camera-is-off")}</p>
+          </div>
+        )}
+      <div class="preview-controls">
+        <button
+          type="button" class={`round ${microphone.on ? "" : "off"}`} title={t(microphone.on ? "mute" : "unmute")}
+          aria-label={t(microphone.on ? "mute" : "unmute")} onClick={() => void actions.toggleMicrophone()}
+        >
+          <Icon name={microphone.on ? "microphone" : "microphoneOff"} />
+        </button>
+        <button
+          type="button" class={`round ${camera.on ? "" : "off"}`} title={t(camera.on ? "camera-stop" : "camera-start")}
+          aria-label={t(camera.on ? "camera-stop" : "camera-start")} onClick={() => void actions.toggleCamera()}
+        >
+          <Icon name={camera.on ? "camera" : "cameraOff"} />
+        </button>
+      </div>
+    </div>
+  );
+}
+
+function Name({ refused }: { refused: boolean }): JSX.Element {
+  const { model, actions } = useFace();
+  const id = useId();
+  const change = (name: string): void => {
+    actions.setName(name);
+    prefer({ name: name.trim() });
+  };
+  return (
+    <div class="field">
+      <label for={id}>{t("name-label")}</label>
+      <input
+        id={id} name="name" type="text" autoComplete="name" value={model.name.value}
+        aria-invalid={refused} aria-describedby={`${id}-problem`}
+        onInput={(event) => change(event.currentTarget.value)}
+      />
+      <p id={`${id}-problem`} class="field-problem" role="alert">
+        {refused && <><Icon name="warning" /><span>{t("name-problem")}</span></>}
+      </p>
+    </div>
+  );
+}
+
+function Invite(): JSX.Element {
+  const face = useFace();
+  const copy = useCopyLink();
+  return (
+    <div class="card invite">
+      <div>
+        <h2>{t("invite-title")}</h2>
+        <p>{t("invite-why")}</p>
+      </div>
+      <Button icon="copy" onClick={copy}>{t("copy-link")}</Button>
+      {face.dialog.value === "link" && <LinkDialog />}
+    </div>
+  );
+}
+
+export function LinkDialog(): JSX.Element {
+  const face = useFace();
+  return (
+    <Dialog title={t("link-title")} onClose={() => { face.dialog.value = null; }}>
+      <p>{t("link-by-hand")}</p>
+      <LinkField />
+    </Dialog>
+  );
+}
+
+export function Prejoin(): JSX.Element {
+  const { model, actions } = useFace();
+  const heading = useHeadingFocus();
+  const [tried, setTried] = useState(false);
+  const name = model.name.value.trim();
+  const named = name !== "" && byteLength(name) <= nameMax;
+  const join = (event: Event): void => {
+    event.preventDefault();
+    setTried(true);
+    if (!named) return document.querySelector<HTMLInputElement>("input[name=name]")?.focus();
+    prefer({ name });
+    void actions.join();
+  };
+  return (
+    <Page wide>
+      <h1 ref={heading} tabIndex={-1} data-focus-home>{t("prejoin-title")}</h1>
+      <div class="prejoin">
+        <div class="prejoin-look">
+          <Preview />
+          <div class="hearing">
+            <Icon name={model.microphone.value.on ? "microphone" : "microphoneOff"} />
+            <Meter />
+          </div>
+          <CaptureHelp kind="microphone" onRetry={() => void actions.toggleMicrophone()} />
+          <CaptureHelp kind="camera" onRetry={() => void actions.toggleCamera()} />
+        </div>
+        <div class="prejoin-side">
+          <form class="card" onSubmit={join} noValidate>
+            <Name refused={tried && !named} />
+            <button type="submit" class="button primary big"><span>{t("join")}</span></button>
+            <p class="hint"><Icon name="lock" /><span>{t("join-hint")}</span></p>
+          </form>
+          <Invite />
+          <details class="card devices" open={preferences.value.name === ""}>
+            <summary>{t("devices")}</summary>
+            <DevicePicker kind="microphone" />
+            <DevicePicker kind="camera" />
+            <DevicePicker kind="speaker" />
+            <Button kind="quiet" icon="speaker" onClick={() => void actions.testSpeaker()}>{t("speaker-test")}</Button>
+          </details>
+        </div>
+      </div>
+    </Page>
+  );
+}

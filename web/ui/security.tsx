@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Copyright the Zegel authors
+
+// What holds, in words: always on view as a chip, and explained when it is opened.
+
+import type { JSX } from "preact";
+import { useFace } from "./face.js";
+import { Icon } from "./icons.js";
+import { Button, Dialog } from "./parts.js";
+import { t } from "./text.js";
+
+const group = 5;
+
+export function Chip(): JSX.Element {
+  const { model, dialog } = useFace();
+  const { state, people } = model.security.value;
+  return (
+    <button
+      type="button" class={`chip ${state}`} aria-haspopup="dialog"
+      onClick={() => { dialog.value = "security"; }}
+    >
+      <Icon name={state === "broken" ? "warning" : "lock"} />
+      <span>{t(`chip-${state}`, { people })}</span>
+    </button>
+  );
+}
+
+function Code({ code }: { code: string }): JSX.Element {
+  const groups = code.match(new RegExp(`.{1,${group}}`, "g")) ?? [];
+  return (
+    <p class="code" role="img" aria-label={t("code-spoken", { code: groups.map((g) => [...g].join(" ")).join(", ") })}>
+      {groups.map((digits, i) => <span key={i}>{digits}</span>)}
+    </p>
+  );
+}
+
+export function SecurityDialog(): JSX.Element {
+  const face = useFace();
+  const { state, people, verified, epoch, code } = face.model.security.value;
+  const copy = (): void => {
+    void navigator.clipboard?.writeText(code).then(() => face.say(t("code-copied")));
+  };
+  return (
+    <Dialog title={t(`chip-${state}`, { people })} onClose={() => { face.dialog.value = null; }}>
+      <p>{t(`security-${state}`)}</p>
+      {code !== "" && (
+        <section>
+          <h3>{t("code-title")}</h3>
+          <Code code={code} />
+          <p>{t("code-how")}</p>
+          <Button icon="copy" kind="quiet" onClick={copy}>{t("code-copy")}</Button>
+        </section>
+      )}
+      <section>
+        <h3>{t("names-title")}</h3>
+        <p>{t("names-why", { verified, people })}</p>
+      </section>
+      <section>
+        <h3>{t("server-title")}</h3>
+        <p>{t("server-sees")}</p>
+        <p class="hint">{t("epoch", { epoch })}</p>
+      </section>
+    </Dialog>
+  );
+}
