@@ -16,7 +16,6 @@ import { Senses } from "./senses.js";
 // The meeting, as model.ts promises it to the face: joins link, local media, the call and what
 // is measured of it, and turns them into signals.
 
-const nameKey = "zegel-name";
 const reasonRemoved = 3; // enum zegel_because
 
 const failures: Record<number, Failure> = {
@@ -35,7 +34,7 @@ export class Session implements MeetingModel, MeetingActions {
   readonly failure = signal<Failure | null>(null);
   readonly linkProblem = signal<LinkProblem | null>(null);
   readonly link = signal("");
-  readonly name = signal(localStorage.getItem(nameKey) ?? "");
+  readonly name = signal("");
   readonly handUp = signal(false);
   readonly people = signal<readonly Person[]>([]);
   readonly speaking = signal<ReadonlySet<string>>(new Set());
@@ -98,7 +97,6 @@ export class Session implements MeetingModel, MeetingActions {
 
   setName(name: string): void {
     this.name.value = name;
-    localStorage.setItem(nameKey, name);
   }
 
   async chooseDevice(kind: DeviceKind, id: string): Promise<void> {
@@ -308,16 +306,3 @@ export class Session implements MeetingModel, MeetingActions {
     this.diagnostics.value = [...this.diagnostics.value.slice(-99), { at: new Date(), text }];
   }
 }
-
-// Whether this browser has what sealing frames needs; else the names of what is missing.
-export function missingFeatures(): string[] {
-  const needed: [string, boolean][] = [
-    ["WebAssembly", "WebAssembly" in globalThis],
-    ["RTCPeerConnection", "RTCPeerConnection" in globalThis],
-    ["RTCRtpScriptTransform", "RTCRtpScriptTransform" in globalThis],
-    ["Web Crypto", globalThis.crypto?.subtle !== undefined],
-    ["WebSocket", "WebSocket" in globalThis],
-  ];
-  return needed.filter(([, has]) => !has).map(([name]) => name);
-}
-
