@@ -317,12 +317,13 @@ bool dtls_output(struct dtls *dtls, struct span *datagram)
 
 void dtls_close(struct dtls *dtls)
 {
-	if (dtls->state != DTLS_DONE)
-		return;
-	ERR_clear_error();
-	(void)SSL_shutdown(dtls->ssl);
-	ERR_clear_error();
-	dtls->state = DTLS_CLOSED;
+	if (dtls->state == DTLS_DONE) {
+		ERR_clear_error();
+		(void)SSL_shutdown(dtls->ssl);
+		ERR_clear_error();
+	}
+	if (dtls->state != DTLS_FAILED)
+		dtls->state = DTLS_CLOSED;
 }
 
 enum dtls_state dtls_state(const struct dtls *dtls)

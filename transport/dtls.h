@@ -49,7 +49,7 @@ uint64_t dtls_next(const struct dtls *dtls); /* TIME_NEVER: nothing to wait for 
  * until false after create, input, step and close. */
 bool dtls_output(struct dtls *dtls, struct span *datagram);
 
-void dtls_close(struct dtls *dtls); /* says goodbye to the peer, if there was a handshake */
+void dtls_close(struct dtls *dtls); /* says goodbye to the peer, if it was DONE */
 
 enum dtls_state dtls_state(const struct dtls *dtls);
 const char *dtls_reason(const struct dtls *dtls); /* of FAILED: a constant text for a log */

@@ -320,7 +320,7 @@ static enum err answer_input(struct ice_table *table, const struct addr *from,
 {
 	struct ice_path *path = path_find(table, from);
 
-	if (path == NULL || path->probes == 0 || path->ice->remote_pwd[0] == 0 ||
+	if (path == NULL || path->probes == 0 ||
 	    memcmp(path->transaction, m->transaction, STUN_TRANSACTION) != 0)
 		return ERR_AUTH;
 	TRY(stun_check(m, remote_pwd(path->ice)));

@@ -430,6 +430,89 @@ static void no_flipped_bit_passes(void)
 	pair_end(&p);
 }
 
+/* The second look, should the one within the handshake ever be lost. */
+static int accept_anyone(X509_STORE_CTX *store, void *arg)
+{
+	(void)store, (void)arg;
+	return 1;
+}
+
+static void the_certificate_is_looked_at_again_at_the_end(void)
+{
+	struct pair p = pair_make();
+	uint8_t other[DTLS_FINGERPRINT] = { 1 };
+
+	SSL_CTX_set_cert_verify_callback(p.server_id->ctx, accept_anyone, NULL);
+	pair_start(&p);
+	dtls_destroy(&p.server);
+	p.server = dtls_create(p.server_id, DTLS_SERVER, other, now);
+	struct wire w = { 0 };
+	struct dtls_keys keys;
+
+	talk(&w, p.server, p.client);
+	CHECK(dtls_state(p.server) == DTLS_FAILED &&
+	      dtls_export(p.server, &keys) == ERR_NOT_NOW);
+	pair_end(&p);
+}
+
+static void who_is_done_stays_done(void)
+{
+	struct pair p = pair_make();
+	struct wire w = { 0 };
+	uint8_t junk[1000] = { 23, 254, 253 };
+
+	pair_start(&p);
+	talk(&w, p.server, p.client);
+	now += TIME_S(3600);
+	dtls_step(p.server, now);
+	CHECK(dtls_state(p.server) == DTLS_DONE);
+	for (size_t n = 0; n < 2 * DTLS_INPUT_MAX; n += sizeof(junk))
+		dtls_input(p.server, now, SPAN(junk));
+	CHECK(dtls_state(p.server) == DTLS_DONE && keys_agree(&p));
+	pair_end(&p);
+}
+
+static void who_has_ended_is_deaf_and_dumb(void)
+{
+	struct pair p = pair_make(), q = pair_make();
+	struct wire w = { 0 };
+	struct span d;
+
+	pair_start(&p);
+	pair_start(&q);
+	dtls_close(p.server); /* in the midst of a handshake */
+	CHECK(dtls_state(p.server) == DTLS_CLOSED);
+	CHECK(dtls_output(p.client, &d));
+	dtls_input(p.server, now, d);
+	CHECK(dtls_state(p.server) == DTLS_CLOSED && !dtls_output(p.server, &d));
+	now += DTLS_DEADLINE;
+	dtls_step(p.client, now);
+	CHECK(dtls_state(p.client) == DTLS_FAILED);
+	dtls_close(p.client);
+	CHECK(dtls_state(p.client) == DTLS_FAILED);
+	talk(&w, q.server, q.client);
+	pair_end(&p);
+	pair_end(&q);
+}
+
+/* Nobody takes what is to be sent: the queue stays as long as it is. */
+static void output_is_bounded(void)
+{
+	struct pair p = pair_make();
+	struct span d;
+	size_t n = 0;
+
+	pair_start(&p);
+	while (dtls_state(p.client) == DTLS_HANDSHAKE) {
+		now = dtls_next(p.client);
+		dtls_step(p.client, now);
+	}
+	while (dtls_output(p.client, &d))
+		n++;
+	CHECK(n == 8);
+	pair_end(&p);
+}
+
 static void two_identities_differ(void)
 {
 	struct pair p = pair_make();
@@ -453,6 +536,10 @@ int main(void)
 	input_is_bounded();
 	junk_is_dropped();
 	no_flipped_bit_passes();
+	the_certificate_is_looked_at_again_at_the_end();
+	who_is_done_stays_done();
+	who_has_ended_is_deaf_and_dumb();
+	output_is_bounded();
 	two_identities_differ();
 	return check_report("dtls");
 }

@@ -437,7 +437,7 @@ static void a_client_without_answers_gives_up(void)
 	uint8_t buf[STUN_MESSAGE_MAX];
 	size_t len = 1;
 
-	CHECK(ice_client_poll(c, w->now + 1, buf, &len) == OK && len == 0);
+	CHECK(ice_client_poll(c, w->now + TIME_S(99), buf, &len) == OK && len == 0);
 	CHECK(ice_client_input(c, w->now, &server, SPAN_STR("")) == ERR_NOT_NOW);
 	world_end(w);
 }
@@ -661,6 +661,98 @@ static void an_answer_before_the_probe_is_no_proof(void)
 	world_end(w);
 }
 
+static enum err probe_write(struct world *w, uint8_t out[STUN_MESSAGE_MAX], size_t *n)
+{
+	struct addr to;
+
+	if (ice_lite_probe_next(&w->ice[0]) > w->now)
+		w->now = ice_lite_probe_next(&w->ice[0]);
+	return ice_lite_probe(&w->ice[0], w->now, &to, out, n);
+}
+
+/* A slow answer to the first of some probes, with another check in between, still counts. */
+static void a_late_answer_is_proof(void)
+{
+	struct world *w = world_make();
+	struct ice_client *c = proof_demanded(w);
+	uint8_t first[STUN_MESSAGE_MAX], buf[STUN_MESSAGE_MAX];
+	struct ice_reply reply;
+	size_t first_n, n;
+
+	check_from(w, c, &alice);
+	CHECK(probe_write(w, first, &first_n) == OK && first_n > 0);
+	CHECK(probe_write(w, buf, &n) == OK && n == first_n && memcmp(buf, first, n) == 0);
+	check_from(w, c, &alice);
+	CHECK(probe_write(w, buf, &n) == OK && n > 0);
+	CHECK(ice_client_answer(c, &server, (struct span){ first, first_n }, buf, &n) == OK);
+	CHECK(ice_table_input(w->table, w->now, &alice, (struct span){ buf, n }, &reply) == OK);
+	CHECK(reply.moved && ice_lite_target(&w->ice[0], w->now) != NULL);
+	world_end(w);
+}
+
+/* The peer changed its mind while the probe was on its way. */
+static void an_answer_from_where_nobody_wants_to_be_moves_nothing(void)
+{
+	struct world *w = world_make();
+	struct ice_client *c = proof_demanded(w);
+	uint8_t probe[STUN_MESSAGE_MAX], buf[STUN_MESSAGE_MAX];
+	struct ice_reply reply;
+	size_t n, answer_n;
+
+	check_from(w, c, &alice);
+	CHECK(probe_to(w, c, &alice, &alice, &reply) == OK);
+	check_from(w, c, &bob);
+	CHECK(probe_write(w, probe, &n) == OK && n > 0);
+	check_from(w, c, &alice);
+	CHECK(ice_client_answer(c, &server, (struct span){ probe, n }, buf, &answer_n) == OK);
+	CHECK(ice_table_input(w->table, w->now, &bob, (struct span){ buf, answer_n }, &reply) ==
+	      OK);
+	CHECK(!reply.moved && addr_is_equal(ice_lite_target(&w->ice[0], w->now), &alice));
+	world_end(w);
+}
+
+static void the_wanted_path_stays_until_it_is_lost(void)
+{
+	struct world *w = world_make();
+	struct ice_reply reply;
+
+	CHECK(ice_lite_set_remote(&w->ice[0], text("theirs")) == OK);
+	CHECK(ice_lite_demand_proof(&w->ice[0], text("abcdefghijklmnopqrstuv")) == OK);
+	CHECK(check(w, 0, &alice, true, &reply) == OK && !reply.moved);
+	for (unsigned i = 0; i < 20; i++) {
+		struct addr from = nth(i);
+
+		w->now++;
+		CHECK(check(w, 0, &from, false, &reply) == OK && !reply.moved);
+	}
+	CHECK(ice_table_find(w->table, w->now, &alice) == &w->ice[0]);
+	CHECK(ice_lite_probe_next(&w->ice[0]) == 0);
+	w->now += ICE_CONSENT;
+	CHECK(check(w, 1, &alice, true, &reply) == OK);
+	CHECK(ice_lite_probe_next(&w->ice[0]) == TIME_NEVER);
+	world_end(w);
+}
+
+static void a_client_answers_nothing_but_checks(void)
+{
+	struct world *w = world_make();
+	struct ice_client *c = client_make(w);
+	uint8_t in[STUN_MESSAGE_MAX], buf[STUN_MESSAGE_MAX];
+	size_t n = 77;
+
+	for (unsigned i = 0; i < 3; i++) {
+		struct stun_message m = { .class = i == 0 ? STUN_INDICATION : STUN_REQUEST,
+			                  .method = i == 1 ? 3 : STUN_BINDING };
+		struct wr out = wr_into(in, sizeof(in));
+
+		CHECK(stun_write(&m, text(i == 2 ? c->remote_pwd : c->local.pwd), &out) == OK);
+		CHECK(ice_client_answer(c, &server, (struct span){ in, out.n }, buf, &n) ==
+		      (i == 2 ? ERR_AUTH : ERR_MALFORMED));
+		CHECK(n == 77);
+	}
+	world_end(w);
+}
+
 /* The peer's first checks may overtake its answer. */
 static void proof_may_be_demanded_late(void)
 {
@@ -716,6 +808,10 @@ int main(void)
 	a_copied_check_moves_nothing();
 	only_the_peers_answer_to_our_probe_is_proof();
 	an_answer_before_the_probe_is_no_proof();
+	a_late_answer_is_proof();
+	an_answer_from_where_nobody_wants_to_be_moves_nothing();
+	the_wanted_path_stays_until_it_is_lost();
+	a_client_answers_nothing_but_checks();
 	proof_may_be_demanded_late();
 	wrong_credentials_are_refused();
 	return check_report("ice");

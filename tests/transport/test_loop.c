@@ -43,6 +43,8 @@ static void timers_fire_in_order_and_once(void)
 		CHECK(timer_set(timers, &probes[i].timer, (uint64_t)rand() % 1000) == OK);
 	for (size_t i = 0; i < TIMERS; i += 5)
 		timer_stop(timers, &probes[i].timer);
+	for (size_t i = 0; i < TIMERS; i += 5) /* again, and one that never ran: nothing */
+		timer_stop(timers, i % 2 ? &more : &probes[i].timer);
 	for (uint64_t now = 0; now < 1000; now += 10)
 		timers_run(timers, now);
 	timers_run(timers, 1000);
