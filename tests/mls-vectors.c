@@ -24,6 +24,10 @@ static const struct kind {
 	{ "key-schedule", vec_key_schedule, { 0 } },
 	{ "psk_secret", vec_psk_secret, { 0 } },
 	{ "secret-tree", vec_secret_tree, { 0 } },
+	{ "tree-math", vec_tree_math, { 0 } },
+	{ "tree-operations", vec_tree_operations, { 0 } },
+	{ "tree-validation", vec_tree_validation, { 0 } },
+	{ "treekem", vec_treekem, { 0 } },
 };
 
 enum { arena_size = 64 << 20 };

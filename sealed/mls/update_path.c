@@ -135,7 +135,6 @@ enum err treekem_path_merge(struct ratchet_tree *t, const struct crypto *c, uint
 {
 	uint32_t nodes[TREE_DEPTH_MAX];
 	struct span keys[TREE_DEPTH_MAX], expected;
-	size_t mark = arena_mark(scratch);
 
 	if (sender >= t->leaves || path->leaf.source != LEAF_NODE_COMMIT ||
 	    ratchet_tree_filtered_path(t, sender, nodes) != path->count)
@@ -151,7 +150,5 @@ enum err treekem_path_merge(struct ratchet_tree *t, const struct crypto *c, uint
 	/* 7.9.2: the committer signed the path that we see. */
 	if (!span_is_equal(path->leaf.parent_hash, expected))
 		return ERR_AUTH;
-	TRY(ratchet_tree_set_leaf(t, sender, &path->leaf));
-	arena_release(scratch, mark);
-	return OK;
+	return ratchet_tree_set_leaf(t, sender, &path->leaf);
 }

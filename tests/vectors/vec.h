@@ -24,6 +24,10 @@ vec_case vec_crypto_basics;
 vec_case vec_key_schedule;
 vec_case vec_psk_secret;
 vec_case vec_secret_tree;
+vec_case vec_tree_math;
+vec_case vec_tree_operations;
+vec_case vec_tree_validation;
+vec_case vec_treekem;
 
 /* The hex value of a key, and: is `got` that value? */
 static inline struct span vec_hex(struct json *object, const char *key)
