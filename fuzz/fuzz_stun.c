@@ -56,7 +56,7 @@ static void answers_nothing(struct span in)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct span password = SPAN_STR("VOkJxbRl1RmTxUk/WvJxBt");
+	const struct span password = SPAN_STR("VOkJxbRl1RmTxUk/WvJxBt");
 	uint8_t buf[2000];
 	struct wr w = wr_into(buf, sizeof(buf));
 	struct span in = { data, size };
