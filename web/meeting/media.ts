@@ -182,6 +182,7 @@ export class Media {
     slot.playing = false;
     slot.opened = 0;
     slot.refused = 0;
+    slot.audio.dataset["member"] = String(member ?? "");
     this.events.tell({ type: "bind", slot: slot.index, member });
   }
 

@@ -69,6 +69,7 @@ export function TileView({ tile, box, small, speaking }: TileProps): JSX.Element
   const loud = speaking && what === "camera";
   return (
     <li
+      data-key={person.key}
       class={`tile ${what} ${small ? "small" : ""} ${loud ? "speaking" : ""}`}
       style={{ left: `${box.x}px`, top: `${box.y}px`, width: `${box.width}px`, height: `${box.height}px` }}
     >
