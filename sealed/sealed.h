@@ -11,10 +11,10 @@
  *
  *      zegel_connected, zegel_input, zegel_tick  -->  [zegel]  -->  zegel_poll
  *
- * After each of these calls, poll until there is no event left; send what SEND events
- * hold, in their order; tick again no later than zegel_tick says. Media connections,
- * cameras and pictures are the driver's; keys, who is who, and what may be believed are
- * the machine's.
+ * After any call, poll until there is no event left; send what SEND events hold, in their
+ * order; then ask zegel_tick when to tick next (it may be sooner than before). Media
+ * connections, cameras and pictures are the driver's; keys, who is who, and what may be
+ * believed are the machine's.
  *
  * This is the one header of sealed/ that others include, natively and through the
  * WebAssembly line: pointers and integers only; structs have the same layout in both but
@@ -265,6 +265,6 @@ MUST_USE enum err zegel_open_done(struct zegel *z, const struct zegel_plan *plan
  * ERR_NOT_NOW: no such key (any more). key: ZEGEL_KEY_LEN bytes; wipe them. */
 MUST_USE enum err zegel_key_export(struct zegel *z, uint32_t key, uint8_t *out);
 void zegel_key_forget(struct zegel *z, uint32_t key);
-bool zegel_key_is_live(const struct zegel *z, uint32_t key);
+bool zegel_key_is_live(struct zegel *z, uint32_t key);
 
 #endif
