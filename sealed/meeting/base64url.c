@@ -5,7 +5,7 @@
 /* Constant time: all ones if a <= v <= b, for values below 2^15. */
 static unsigned in_range(unsigned v, unsigned a, unsigned b)
 {
-	return ~(((v - a) | (b - v)) >> 16 & 1) + 1;
+	return (((v - a) | (b - v)) >> 16 & 1) - 1;
 }
 
 static char letter_of(unsigned v)
