@@ -28,6 +28,9 @@ vec_case vec_tree_math;
 vec_case vec_tree_operations;
 vec_case vec_tree_validation;
 vec_case vec_treekem;
+vec_case vec_transcript_hashes;
+vec_case vec_deserialization;
+vec_case vec_messages;
 
 /* The hex value of a key, and: is `got` that value? */
 static inline struct span vec_hex(struct json *object, const char *key)
