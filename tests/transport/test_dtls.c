@@ -352,6 +352,7 @@ static void silence_ends_after_15_seconds(void)
 	talk(&w, p.server, p.client);
 	CHECK(dtls_state(p.server) == DTLS_FAILED && dtls_state(p.client) == DTLS_FAILED);
 	CHECK(now == start + DTLS_DEADLINE);
+	CHECK(strcmp(dtls_reason(p.client), "too late") == 0);
 	CHECK(w.carried >= 8 &&
 	      w.carried <= 14); /* the client asked again, and not too often */
 	pair_end(&p);
