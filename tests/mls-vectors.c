@@ -27,6 +27,8 @@ static const struct kind {
 	{ "transcript-hashes", vec_transcript_hashes, { 0 } },
 	{ "deserialization", vec_deserialization, { 0 } },
 	{ "messages", vec_messages, { 0 } },
+	{ "message-protection", vec_message_protection, { 0 } },
+	{ "welcome", vec_welcome, { 0 } },
 	{ "tree-math", vec_tree_math, { 0 } },
 	{ "tree-operations", vec_tree_operations, { 0 } },
 	{ "tree-validation", vec_tree_validation, { 0 } },

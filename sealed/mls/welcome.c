@@ -28,9 +28,9 @@ void encrypted_group_secrets_write(struct wr *w, const struct encrypted_group_se
  *     EncryptedGroupSecrets secrets<V>;
  *     opaque encrypted_group_info<V>;
  * } Welcome; */
-enum err welcome_read(struct rd *r, struct welcome *out)
+enum err mls_welcome_read(struct rd *r, struct mls_welcome *out)
 {
-	struct welcome m;
+	struct mls_welcome m;
 
 	m.suite = (uint16_t)rd_uint(r, 2);
 	m.secrets = rd_vec(r);
@@ -46,8 +46,8 @@ enum err welcome_read(struct rd *r, struct welcome *out)
 	return OK;
 }
 
-enum err welcome_find(const struct welcome *welcome, struct span key_package_ref,
-                      struct encrypted_group_secrets *out)
+enum err mls_welcome_find(const struct mls_welcome *welcome, struct span key_package_ref,
+                          struct encrypted_group_secrets *out)
 {
 	struct rd list = rd_from(welcome->secrets);
 

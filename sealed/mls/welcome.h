@@ -9,7 +9,7 @@
 
 /* What new members get, RFC 9420 section 12.4.3.1: the GroupInfo, encrypted once, and its
  * secrets encrypted for each of them. Spans borrow the bytes read. */
-struct welcome {
+struct mls_welcome {
 	uint16_t suite;
 	struct span secrets; /* EncryptedGroupSecrets in a row, well-formed */
 	struct span group_info;
@@ -29,10 +29,11 @@ struct group_secrets {
 	size_t psk_count;
 };
 
-MUST_USE enum err welcome_read(struct rd *r, struct welcome *out);
+MUST_USE enum err mls_welcome_read(struct rd *r, struct mls_welcome *out);
 /* The entry for the key package of that reference. ERR_AUTH: it is not for us. */
-MUST_USE enum err welcome_find(const struct welcome *welcome, struct span key_package_ref,
-                               struct encrypted_group_secrets *out);
+MUST_USE enum err mls_welcome_find(const struct mls_welcome *welcome,
+                                   struct span key_package_ref,
+                                   struct encrypted_group_secrets *out);
 
 struct encrypted_group_secrets encrypted_group_secrets_read(struct rd *r);
 void encrypted_group_secrets_write(struct wr *w, const struct encrypted_group_secrets *item);

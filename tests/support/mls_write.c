@@ -121,7 +121,7 @@ void write_group_info(struct wr *w, const struct group_info *info)
 	wr_vec(w, info->signature);
 }
 
-void write_welcome(struct wr *w, const struct welcome *welcome)
+void write_welcome(struct wr *w, const struct mls_welcome *welcome)
 {
 	struct rd secrets = rd_from(welcome->secrets);
 	size_t opened;
@@ -143,7 +143,7 @@ static enum err body_read_and_write(struct rd *r, enum wire_format format, struc
 {
 	struct public_message public_message;
 	struct private_message private_message;
-	struct welcome welcome;
+	struct mls_welcome welcome;
 	struct group_info info;
 	struct key_package kp;
 
@@ -157,7 +157,7 @@ static enum err body_read_and_write(struct rd *r, enum wire_format format, struc
 		write_private_message(w, &private_message);
 		return OK;
 	case WIRE_WELCOME:
-		TRY(welcome_read(r, &welcome));
+		TRY(mls_welcome_read(r, &welcome));
 		write_welcome(w, &welcome);
 		return OK;
 	case WIRE_GROUP_INFO:

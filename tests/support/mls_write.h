@@ -16,7 +16,7 @@ void write_commit(struct wr *w, const struct commit *commit);
 void write_public_message(struct wr *w, const struct public_message *m);
 void write_private_message(struct wr *w, const struct private_message *m);
 void write_group_info(struct wr *w, const struct group_info *info);
-void write_welcome(struct wr *w, const struct welcome *welcome);
+void write_welcome(struct wr *w, const struct mls_welcome *welcome);
 
 /* Any MLSMessage: read, and written again. The error is the reader's. */
 MUST_USE enum err mls_message_read_and_write(struct span message, struct arena *a,

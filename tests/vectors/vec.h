@@ -31,6 +31,8 @@ vec_case vec_treekem;
 vec_case vec_transcript_hashes;
 vec_case vec_deserialization;
 vec_case vec_messages;
+vec_case vec_message_protection;
+vec_case vec_welcome;
 
 /* The hex value of a key, and: is `got` that value? */
 static inline struct span vec_hex(struct json *object, const char *key)
