@@ -47,6 +47,17 @@ static inline bool vec_is(struct json *object, const char *key, const uint8_t *g
 	return want.n != 0 && memcmp(want.p, got, want.n) == 0;
 }
 
+/* A private key at its full width: the files leave out a scalar's leading zeros. */
+static inline void vec_scalar(struct json *object, const char *key, uint8_t *out, size_t n)
+{
+	struct span in = vec_hex(object, key);
+
+	memset(out, 0, n);
+	CHECK(in.n <= n);
+	if (in.n <= n)
+		memcpy(out + n - in.n, in.p, in.n);
+}
+
 /* The text of a key as bytes. */
 static inline struct span vec_text(struct json *object, const char *key)
 {

@@ -10,7 +10,8 @@ enum { leaves = 2, sender = 1, scratch_size = 1 << 16 };
 struct world {
 	struct vec *v;
 	struct json *test;
-	struct span sig_pub, sig_priv;
+	struct span sig_pub;
+	uint8_t sig_priv[SIG_PRIV_MAX];
 	struct group_context context;
 	struct ratchet_tree tree; /* both leaves are there; nothing else in it is used */
 	struct protection protection;
@@ -41,7 +42,7 @@ static void world_init(struct world *w, struct vec *v, struct json *test)
 {
 	*w = (struct world){ .v = v, .test = test };
 	w->sig_pub = vec_hex(test, "signature_pub");
-	w->sig_priv = vec_hex(test, "signature_priv");
+	vec_scalar(test, "signature_priv", w->sig_priv, sig_priv_len(v->suite->sig));
 	w->context.suite = v->suite->id;
 	w->context.group_id = vec_hex(test, "group_id");
 	w->context.epoch = json_uint(json_get(test, "epoch"));
@@ -145,7 +146,7 @@ static void content_signed(struct world *w, enum wire_format format,
 	framed_head_write(&wr, head);
 	wr_bytes(&wr, body);
 	CHECK(wr_end(&wr, framed) == OK);
-	CHECK(content_sign(&w->protection, w->sig_priv.p, format, SENDER_MEMBER, *framed,
+	CHECK(content_sign(&w->protection, w->sig_priv, format, SENDER_MEMBER, *framed,
 	                   &w->v->arena, sig, &sig_len) == OK);
 	content_auth_write(&wa, (struct span){ sig, sig_len }, head->type, SPAN_STR("a tag"));
 	CHECK(wr_end(&wa, auth) == OK);
