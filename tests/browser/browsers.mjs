@@ -34,8 +34,8 @@ function face(page, engine, logs) {
   };
 }
 
-function fakes({ hue, tone }, extra) {
-  return `globalThis.zegelFake = ${JSON.stringify({ hue, tone })};\n${fakeMedia}\n${extra ?? ""}`;
+function fakes(fake, extra) {
+  return `globalThis.zegelFake = ${JSON.stringify(fake)};\n${fakeMedia}\n${extra ?? ""}`;
 }
 
 async function openChromium() {

@@ -5,12 +5,12 @@
 // moving bar, its microphone plays one tone. So a test can read back who is really seen
 // and heard where. `zegelFake` = { hue, tone } is put before this script.
 (() => {
-  const { hue, tone } = globalThis.zegelFake;
+  const { hue, tone, width = 1280, height = 720, fps = 25 } = globalThis.zegelFake;
 
   function camera() {
     const canvas = document.createElement("canvas");
-    canvas.width = 1280;
-    canvas.height = 720;
+    canvas.width = width;
+    canvas.height = height;
     const context = canvas.getContext("2d");
     let tick = 0;
     const paint = () => {
@@ -20,8 +20,8 @@
       context.fillRect((tick++ * 16) % canvas.width, 0, 16, 40);
     };
     paint();
-    const timer = setInterval(paint, 40);
-    const track = canvas.captureStream(25).getVideoTracks()[0];
+    const timer = setInterval(paint, 1000 / fps);
+    const track = canvas.captureStream(fps).getVideoTracks()[0];
     const stop = track.stop.bind(track);
     track.stop = () => {
       clearInterval(timer);
