@@ -19,7 +19,7 @@
 #include "server/front/log.h"
 
 /* Where the worker finds what it was given (docs/protocol.md section 4). */
-enum { WORKER_IPC_FD = 3, WORKER_UDP_FD = 4 };
+enum { WORKER_IPC_FD = 3, WORKER_UDP_FD = 4, WORKER_TAP_FD = 5 };
 enum { restart_first = 250, restart_longest = 10000, udp_buffer = 4 << 20 };
 enum { addresses_max = (OPTIONS_ADDRESSES_MAX + 1) * 19 };
 
@@ -139,8 +139,9 @@ _Noreturn static void become_worker(const struct media_link *l, int ipc)
 	if (ipc_high < 0 || udp_high < 0 || dup2(ipc_high, WORKER_IPC_FD) < 0 ||
 	    dup2(udp_high, WORKER_UDP_FD) < 0)
 		_exit(127);
-	close(ipc_high);
-	close(udp_high);
+	/* Nothing else of the front's comes along. A test build's worker writes what it sees
+	 * to descriptor 5 (server/media/tap.h). */
+	close_range(l->is_dumpable ? WORKER_TAP_FD + 1 : WORKER_TAP_FD, ~0u, 0);
 	execve(l->program, arguments, environment);
 	_exit(127);
 }

@@ -20,13 +20,15 @@ export function freePort() {
   });
 }
 
-export async function startServer({ args = [], build = process.env.ZEGEL_BUILD ?? "build", port } = {}) {
+// tap: a descriptor for what the worker sees, of a build with -Dtap=true.
+export async function startServer({ args = [], build = process.env.ZEGEL_BUILD ?? "build", port, tap } = {}) {
   const http = port ?? (await freePort());
   const media = await freePort();
   const binary = resolve(root, build, "server/zegeld");
   const all = ["--listen", `127.0.0.1:${http}`, "--media-listen", `127.0.0.1:${media}`,
     "--web", process.env.ZEGEL_WEB ?? resolve(root, "web/dist"), ...args];
-  const child = spawn(binary, all, { stdio: ["ignore", "pipe", "pipe"] });
+  const stdio = ["ignore", "pipe", "pipe", ...(tap === undefined ? [] : ["ignore", "ignore", tap])];
+  const child = spawn(binary, all, { stdio });
   const server = { url: `http://localhost:${http}/`, port: http, mediaPort: media, pid: child.pid, log: "", child };
   child.stdout.on("data", (d) => (server.log += d));
   child.stderr.on("data", (d) => (server.log += d));
