@@ -56,7 +56,7 @@ static struct stun_message check_for(const struct ice_lite *ice, char name[64])
 		                  .role = STUN_CONTROLLING,
 		                  .tie_breaker = 9 };
 
-	snprintf(name, 64, "%s:theirs", ice->local.ufrag);
+	snprintf(name, 64, "%.32s:theirs", ice->local.ufrag);
 	m.username = text(name);
 	for (size_t i = 0; i < STUN_TRANSACTION; i++)
 		m.transaction[i] = (uint8_t)rand();
