@@ -150,6 +150,7 @@ chip-sealed =
     }
 chip-joining = Not in the meeting yet
 chip-broken = Not secure: nothing is sent
+chip-fork = Somebody may stand between you
 
 security-sealed = Everything you say, show and write is encrypted on this device, and only the people in this meeting can open it. The server passes on what it cannot read.
 security-joining = You are in no group yet, so you have no keys: you can see and hear nothing, and nothing of you is sent.

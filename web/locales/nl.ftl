@@ -150,6 +150,7 @@ chip-sealed =
     }
 chip-joining = Nog niet in de vergadering
 chip-broken = Niet veilig: er wordt niets verzonden
+chip-fork = Misschien zit er iemand tussen
 
 security-sealed = Alles wat u zegt, laat zien en schrijft, wordt op dit apparaat versleuteld, en alleen de mensen in deze vergadering kunnen het openen. De server geeft door wat hij niet kan lezen.
 security-joining = U hoort nog bij geen groep en hebt dus geen sleutels: u kunt niets zien of horen, en er wordt niets van u verzonden.

@@ -36,7 +36,7 @@ function Composer(): JSX.Element {
   const box = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState("");
   const [refused, setRefused] = useState(false);
-  useEffect(() => box.current?.focus(), []);
+  useLayoutEffect(() => box.current?.focus(), []);
   const tooLong = byteLength(text) > chatMax;
   const send = (): void => {
     const words = text.trim();

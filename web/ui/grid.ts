@@ -99,28 +99,39 @@ export function duoScene(width: number, height: number): Scene {
   return { focus: null, tiles: [{ ...other, x, y }, own], perPage: 2, pages: 1, page: 0 };
 }
 
-// A screen or a pinned person, and a strip of the others beside or below it.
+// A screen or a pinned person, and a strip of the others beside it; on an upright stage the
+// others stand below, as in a grid.
 export function focusScene(n: number, page: number, width: number, height: number): Scene {
-  const beside = width > height;
-  const tileWidth = Math.floor(beside ? clamp(width * 0.18, 120, 240) : clamp(width * 0.3, 96, 180));
+  if (n === 0)
+    return { focus: { x: 0, y: 0, width, height }, tiles: [], perPage: 1, pages: 1, page: 0 };
+  return width > height
+    ? focusBeside(n, page, width, height)
+    : focusAbove(n, page, width, height);
+}
+
+function focusBeside(n: number, page: number, width: number, height: number): Scene {
+  const tileWidth = Math.floor(clamp(width * 0.18, 120, 240));
   const tileHeight = Math.floor(tileWidth / (16 / 9));
-  const along = beside ? height : width;
-  const step = (beside ? tileHeight : tileWidth) + gap;
-  const perPage = Math.max(1, Math.floor((along + gap) / step));
+  const perPage = Math.max(1, Math.floor((height + gap) / (tileHeight + gap)));
   const here = paged(n, perPage, page);
-  const across = n === 0 ? 0 : (beside ? tileWidth : tileHeight) + gap;
-  const focus = {
-    x: 0,
-    y: 0,
-    width: beside ? width - across : width,
-    height: beside ? height : height - across,
-  };
-  const start = Math.round((along - here.n * step + gap) / 2);
+  const focus = { x: 0, y: 0, width: width - tileWidth - gap, height };
+  const top = Math.round((height - here.n * (tileHeight + gap) + gap) / 2);
   const tiles = Array.from({ length: here.n }, (_, i) => ({
-    x: beside ? focus.width + gap : start + i * step,
-    y: beside ? start + i * step : focus.height + gap,
+    x: focus.width + gap,
+    y: top + i * (tileHeight + gap),
     width: tileWidth,
     height: tileHeight,
   }));
   return { focus, tiles, perPage, pages: here.pages, page: here.page };
+}
+
+function focusAbove(n: number, page: number, width: number, height: number): Scene {
+  const focusHeight = Math.floor(Math.min(width * (3 / 4), height * 0.6));
+  const below = gridScene(n, page, width, height - focusHeight - gap);
+  const down = focusHeight + gap;
+  return {
+    ...below,
+    focus: { x: 0, y: 0, width, height: focusHeight },
+    tiles: below.tiles.map((box) => ({ ...box, y: box.y + down })),
+  };
 }

@@ -6,7 +6,7 @@ import { useId, useState } from "preact/hooks";
 import type { LinkProblem } from "../meeting/model.js";
 import { useFace } from "./face.js";
 import { useHeadingFocus } from "./focus.js";
-import { Icon } from "./icons.js";
+import { Icon, Seal } from "./icons.js";
 import { Button, Page } from "./parts.js";
 import { t } from "./text.js";
 
@@ -52,16 +52,19 @@ export function Landing(): JSX.Element {
     void actions.createMeeting().finally(() => setBusy(false));
   };
   return (
-    <Page>
-      <section class="hero">
-        <h1 ref={heading} tabIndex={-1} data-focus-home>{t("landing-title")}</h1>
-        <p class="lead">{t("landing-lead")}</p>
-        <div class="card">
-          <Button kind="primary" icon="plus" onClick={create} disabled={busy}>{t("new-meeting")}</Button>
-          <p class="divider"><span>{t("or")}</span></p>
-          <OpenLink />
-        </div>
-      </section>
+    <Page wide>
+      <div class="landing">
+        <section class="hero">
+          <h1 ref={heading} tabIndex={-1} data-focus-home>{t("landing-title")}</h1>
+          <p class="lead">{t("landing-lead")}</p>
+          <div class="card">
+            <Button kind="primary" icon="plus" onClick={create} disabled={busy}>{t("new-meeting")}</Button>
+            <p class="divider"><span>{t("or")}</span></p>
+            <OpenLink />
+          </div>
+        </section>
+        <Seal />
+      </div>
       <ul class="promises">
         {(["sealed", "nothing", "plain"] as const).map((promise) => (
           <li key={promise}>

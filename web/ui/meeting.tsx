@@ -2,7 +2,7 @@
 // Copyright the Zegel authors
 
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { Banners } from "./banners.js";
 import { Chat } from "./chat.js";
 import { Controls, MoreDialog } from "./controls.js";
@@ -72,7 +72,7 @@ export function Meeting(): JSX.Element {
   useShortcuts();
   useAnnouncements(face);
   useCaptureProblems(face);
-  useEffect(() => home.current?.focus(), []);
+  useLayoutEffect(() => home.current?.focus(), []);
   const panel = face.panel.value;
   return (
     <div class="meeting">
@@ -91,7 +91,7 @@ export function Meeting(): JSX.Element {
       </main>
       {panel === "chat" && <Chat />}
       {panel === "people" && <People />}
-      <Controls />
+      <footer class="meeting-foot"><Controls /></footer>
       <Dialogs />
     </div>
   );

@@ -4,7 +4,7 @@
 // What opens beside the stage, or over it where there is no room.
 
 import type { ComponentChildren, JSX } from "preact";
-import { useId } from "preact/hooks";
+import { useLayoutEffect, useId, useRef } from "preact/hooks";
 import { type Panel, useFace } from "./face.js";
 import { IconButton } from "./parts.js";
 import { t } from "./text.js";
@@ -23,6 +23,11 @@ interface PanelProps {
 export function PanelFrame({ title, name, children }: PanelProps): JSX.Element {
   const { panel } = useFace();
   const heading = useId();
+  const head = useRef<HTMLHeadingElement>(null);
+  // Unless something inside has already asked for the focus.
+  useLayoutEffect(() => {
+    if (!head.current?.closest("aside")?.contains(document.activeElement)) head.current?.focus();
+  }, []);
   const close = (): void => closePanel(() => { panel.value = null; }, name);
   return (
     <aside
@@ -34,7 +39,7 @@ export function PanelFrame({ title, name, children }: PanelProps): JSX.Element {
       }}
     >
       <header class="panel-head">
-        <h2 id={heading}>{title}</h2>
+        <h2 id={heading} ref={head} tabIndex={-1}>{title}</h2>
         <IconButton icon="close" label={t("close")} onClick={close} />
       </header>
       {children}

@@ -2,7 +2,6 @@
 // Copyright the Zegel authors
 
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
 import type { Person } from "../meeting/model.js";
 import { useFace } from "./face.js";
 import { Icon, type IconName } from "./icons.js";
@@ -44,8 +43,6 @@ function Row({ person, hand }: { person: Person; hand: number }): JSX.Element {
 export function People(): JSX.Element {
   const { model } = useFace();
   const copy = useCopyLink();
-  const list = useRef<HTMLDivElement>(null);
-  useEffect(() => list.current?.focus(), []);
   const people = model.people.value;
   const hands = people
     .filter((p) => p.handSince !== null)
@@ -53,7 +50,7 @@ export function People(): JSX.Element {
   const order = [...hands, ...people.filter((p) => p.handSince === null)];
   return (
     <PanelFrame title={t("people-count", { people: people.length })} name="people">
-      <div ref={list} class="people-list" tabIndex={0} role="region" aria-label={t("people")}>
+      <div class="people-list" tabIndex={0} role="region" aria-label={t("people")}>
         <ul>
           {order.map((person) => (
             <Row key={person.key} person={person} hand={hands.indexOf(person) + 1} />

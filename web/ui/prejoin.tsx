@@ -10,7 +10,7 @@ import { Icon } from "./icons.js";
 import {
   Avatar, Button, CaptureHelp, DevicePicker, Dialog, LinkField, Meter, Page, useCopyLink, Video,
 } from "./parts.js";
-import { prefer, preferences } from "./preferences.js";
+import { prefer } from "./preferences.js";
 import { t } from "./text.js";
 
 export function byteLength(text: string): number {
@@ -129,13 +129,12 @@ export function Prejoin(): JSX.Element {
             <p class="hint"><Icon name="lock" /><span>{t("join-hint")}</span></p>
           </form>
           <Invite />
-          <details class="card devices" open={preferences.value.name === ""}>
-            <summary>{t("devices")}</summary>
-            <DevicePicker kind="microphone" />
-            <DevicePicker kind="camera" />
-            <DevicePicker kind="speaker" />
-            <Button kind="quiet" icon="speaker" onClick={() => void actions.testSpeaker()}>{t("speaker-test")}</Button>
-          </details>
+        </div>
+        <div class="devices" role="group" aria-label={t("devices")}>
+          <DevicePicker kind="microphone" />
+          <DevicePicker kind="camera" />
+          <DevicePicker kind="speaker" />
+          <Button kind="quiet" icon="speaker" onClick={() => void actions.testSpeaker()}>{t("speaker-test")}</Button>
         </div>
       </div>
     </Page>

@@ -14,13 +14,14 @@ const group = 5;
 export function Chip(): JSX.Element {
   const { model, dialog } = useFace();
   const { state, people } = model.security.value;
+  const forked = model.troubles.value.has("fork");
   return (
     <button
-      type="button" class={`chip ${state}`} aria-haspopup="dialog"
+      type="button" class={`chip ${forked ? "broken" : state}`} aria-haspopup="dialog"
       onClick={() => { dialog.value = "security"; }}
     >
-      <Icon name={state === "broken" ? "warning" : "lock"} />
-      <span>{t(`chip-${state}`, { people })}</span>
+      <Icon name={state === "broken" || forked ? "warning" : "lock"} />
+      <span>{forked ? t("chip-fork") : t(`chip-${state}`, { people })}</span>
     </button>
   );
 }
@@ -42,7 +43,7 @@ export function SecurityDialog(): JSX.Element {
   };
   return (
     <Dialog title={t(`chip-${state}`, { people })} onClose={() => { face.dialog.value = null; }}>
-      <p>{t(`security-${state}`)}</p>
+      <p>{face.model.troubles.value.has("fork") ? t("trouble-fork") : t(`security-${state}`)}</p>
       {code !== "" && (
         <section>
           <h3>{t("code-title")}</h3>

@@ -94,16 +94,20 @@ function candidates(people: readonly Person[], focus: Tile | null, showSelf: boo
   return tiles.filter((tile) => focus === null || tileId(tile) !== tileId(focus));
 }
 
+// With fewer tiles on a page, one's own is not worth a place in front.
+const ownInFrontFrom = 3;
+
 // Everybody in their seats, oneself last on the first page, screens in front.
 function seated(tiles: readonly Tile[], seating: Seating, perPage: number): Tile[] {
   const remote = tiles.filter((t) => t.what === "camera" && !t.person.isSelf);
   const self = tiles.filter((t) => t.what === "camera" && t.person.isSelf);
   const screens = tiles.filter((t) => t.what === "screen");
   const byKey = new Map(remote.map((tile) => [tile.person.key, tile]));
-  const front = Math.max(0, perPage - screens.length - self.length);
+  const ownSeat = perPage < ownInFrontFrom ? 0 : self.length;
+  const front = Math.max(0, perPage - screens.length - ownSeat);
   const order = seating.seat([...byKey.keys()], front, performance.now())
     .flatMap((key) => byKey.get(key) ?? []);
-  order.splice(Math.min(order.length, front), 0, ...self);
+  order.splice(perPage < ownInFrontFrom ? order.length : front, 0, ...self);
   return [...screens, ...order];
 }
 

@@ -28,7 +28,8 @@ function Sign({ icon, text }: { icon: IconName; text: string }): JSX.Element {
 }
 
 function Picture({ tile: { person, what } }: { tile: Tile }): JSX.Element {
-  const stream = what === "screen" ? person.screen : person.cameraOn ? person.camera : null;
+  const broken = useFace().model.security.value.state === "broken";
+  const stream = broken ? null : what === "screen" ? person.screen : person.cameraOn ? person.camera : null;
   if (person.unseen === "refused")
     return (
       <div class="tile-refused">
@@ -41,8 +42,9 @@ function Picture({ tile: { person, what } }: { tile: Tile }): JSX.Element {
   return <Avatar name={person.name} />;
 }
 
-function Label({ tile: { person, what } }: { tile: Tile }): JSX.Element {
-  const name = person.isSelf ? t("you", { name: person.name }) : person.name;
+function Label({ tile: { person, what }, small }: { tile: Tile; small: boolean }): JSX.Element {
+  const own = small ? t("you-alone") : t("you", { name: person.name });
+  const name = person.isSelf ? own : person.name;
   return (
     <div class="tile-label">
       {what === "camera" && !person.micOn && <Sign icon="microphoneOff" text={t("sign-muted")} />}
@@ -76,7 +78,7 @@ export function TileView({ tile, box, small, speaking }: TileProps): JSX.Element
       <Picture tile={tile} />
       {person.handSince !== null && what === "camera" && <Sign icon="hand" text={t("sign-hand")} />}
       {loud && <span class="unseen">{t("sign-speaking")}</span>}
-      <Label tile={tile} />
+      <Label tile={tile} small={small} />
       <IconButton
         icon="pin" class="tile-pin" pressed={pinned} label={t("pin", { name: person.name })}
         onClick={() => { face.togglePin(id); }}
