@@ -71,36 +71,42 @@ link-copied = Link copied
 
 capture-denied =
     { $kind ->
+        [both] Microphone and camera are blocked for this page. Click the sign left of the address, allow both, and try again. If they are allowed there, look in your computer’s privacy settings. You can join without them.
         [microphone] The microphone is blocked for this page. Click the sign left of the address, allow the microphone, and try again. If it is allowed there, look in your computer’s privacy settings. Without it you can listen and watch.
         [camera] The camera is blocked for this page. Click the sign left of the address, allow the camera, and try again. If it is allowed there, look in your computer’s privacy settings. You can join without it.
        *[screen] Sharing the screen is not allowed, by you or by your computer’s settings.
     }
 capture-dismissed =
     { $kind ->
+        [both] The question about microphone and camera was closed. Try again and choose “Allow”. You can join without them.
         [microphone] The question about the microphone was closed. Try again and choose “Allow”. Without it you can listen and watch.
         [camera] The question about the camera was closed. Try again and choose “Allow”. You can join without it.
        *[screen] No screen was chosen.
     }
 capture-missing =
     { $kind ->
+        [both] No microphone and no camera were found. Plug them in and try again. You can join without them.
         [microphone] No microphone was found. Plug one in and try again. Without it you can listen and watch.
         [camera] No camera was found. Plug one in and try again. You can join without it.
        *[screen] There is no screen to share.
     }
 capture-busy =
     { $kind ->
+        [both] Another program is using microphone and camera. Close it and try again. You can join without them.
         [microphone] Another program is using the microphone. Close it and try again.
         [camera] Another program is using the camera. Close it and try again. You can join without it.
        *[screen] The screen could not be captured. Try again, or choose a single window.
     }
 capture-insecure =
     { $kind ->
+        [both] This page was not opened over HTTPS, so the browser keeps microphone and camera away from it. Ask your administrator.
         [microphone] This page was not opened over HTTPS, so the browser keeps the microphone away from it. Ask your administrator.
         [camera] This page was not opened over HTTPS, so the browser keeps the camera away from it. Ask your administrator.
        *[screen] This browser does not let a page share the screen.
     }
 capture-failed =
     { $kind ->
+        [both] Microphone and camera did not start. Choose others, or unplug them and plug them in again. You can join without them.
         [microphone] The microphone did not start. Choose another one, or unplug it and plug it in again.
         [camera] The camera did not start. Choose another one, or unplug it and plug it in again. You can join without it.
        *[screen] The screen could not be shared.
@@ -228,7 +234,9 @@ chat-not-sent = Not sent: you are not connected. Try again in a moment.
 chat-from = { $name }: { $text }
 
 came = { $name } joined
+came-many = { $count } people joined
 went = { $name } left
+went-many = { $count } people left
 raised = { $name } raised a hand
 shares = { $name } shares a screen
 

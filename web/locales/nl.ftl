@@ -71,36 +71,42 @@ link-copied = Link gekopieerd
 
 capture-denied =
     { $kind ->
+        [both] Microfoon en camera zijn geblokkeerd voor deze pagina. Klik op het teken links van het adres, sta beide toe en probeer het opnieuw. Zijn ze daar al toegestaan, kijk dan in de privacy-instellingen van uw computer. U kunt ook zonder deelnemen.
         [microphone] De microfoon is geblokkeerd voor deze pagina. Klik op het teken links van het adres, sta de microfoon toe en probeer het opnieuw. Is hij daar al toegestaan, kijk dan in de privacy-instellingen van uw computer. Zonder microfoon kunt u meekijken en luisteren.
         [camera] De camera is geblokkeerd voor deze pagina. Klik op het teken links van het adres, sta de camera toe en probeer het opnieuw. Is hij daar al toegestaan, kijk dan in de privacy-instellingen van uw computer. U kunt ook zonder deelnemen.
        *[screen] Het scherm delen is niet toegestaan, door u of door de instellingen van uw computer.
     }
 capture-dismissed =
     { $kind ->
+        [both] De vraag over microfoon en camera is gesloten. Probeer het opnieuw en kies “Toestaan”. U kunt ook zonder deelnemen.
         [microphone] De vraag over de microfoon is gesloten. Probeer het opnieuw en kies “Toestaan”. Zonder microfoon kunt u meekijken en luisteren.
         [camera] De vraag over de camera is gesloten. Probeer het opnieuw en kies “Toestaan”. U kunt ook zonder deelnemen.
        *[screen] Er is geen scherm gekozen.
     }
 capture-missing =
     { $kind ->
+        [both] Er is geen microfoon en geen camera gevonden. Sluit ze aan en probeer het opnieuw. U kunt ook zonder deelnemen.
         [microphone] Er is geen microfoon gevonden. Sluit er een aan en probeer het opnieuw. Zonder microfoon kunt u meekijken en luisteren.
         [camera] Er is geen camera gevonden. Sluit er een aan en probeer het opnieuw. U kunt ook zonder deelnemen.
        *[screen] Er is geen scherm om te delen.
     }
 capture-busy =
     { $kind ->
+        [both] Een ander programma gebruikt microfoon en camera. Sluit het en probeer het opnieuw. U kunt ook zonder deelnemen.
         [microphone] Een ander programma gebruikt de microfoon. Sluit het en probeer het opnieuw.
         [camera] Een ander programma gebruikt de camera. Sluit het en probeer het opnieuw. U kunt ook zonder deelnemen.
        *[screen] Het scherm kon niet worden opgenomen. Probeer het opnieuw, of kies een enkel venster.
     }
 capture-insecure =
     { $kind ->
+        [both] Deze pagina is niet via HTTPS geopend, en dan geeft de browser geen microfoon en camera. Vraag uw beheerder om hulp.
         [microphone] Deze pagina is niet via HTTPS geopend, en dan geeft de browser geen microfoon. Vraag uw beheerder om hulp.
         [camera] Deze pagina is niet via HTTPS geopend, en dan geeft de browser geen camera. Vraag uw beheerder om hulp.
        *[screen] In deze browser kan een pagina het scherm niet delen.
     }
 capture-failed =
     { $kind ->
+        [both] Microfoon en camera startten niet. Kies andere, of trek de stekkers eruit en sluit ze opnieuw aan. U kunt ook zonder deelnemen.
         [microphone] De microfoon startte niet. Kies een andere, of trek de stekker eruit en sluit hem opnieuw aan.
         [camera] De camera startte niet. Kies een andere, of trek de stekker eruit en sluit hem opnieuw aan. U kunt ook zonder deelnemen.
        *[screen] Het scherm kon niet worden gedeeld.
@@ -228,7 +234,9 @@ chat-not-sent = Niet verstuurd: u hebt geen verbinding. Probeer het zo opnieuw.
 chat-from = { $name }: { $text }
 
 came = { $name } is binnengekomen
+came-many = { $count } mensen zijn binnengekomen
 went = { $name } is vertrokken
+went-many = { $count } mensen zijn vertrokken
 raised = { $name } stak een hand op
 shares = { $name } deelt een scherm
 

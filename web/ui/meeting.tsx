@@ -17,6 +17,9 @@ import { useShortcuts } from "./shortcuts.js";
 import { Stage } from "./stage.js";
 import { t } from "./text.js";
 
+// More than so many at once are counted, not named.
+const oneByOne = 2;
+
 // Compares the value with the one before, and speaks of the difference.
 function useChange<T>(value: T, tell: (now: T, before: T) => void): void {
   const before = useRef(value);
@@ -30,8 +33,12 @@ function useAnnouncements(face: Face): void {
   const { model } = face;
   useChange(model.people.value, (now, before) => {
     const [is, was] = [new Map(now.map((p) => [p.key, p])), new Map(before.map((p) => [p.key, p]))];
-    for (const p of now) if (!was.has(p.key) && !p.isSelf) face.say(t("came", { name: p.name }));
-    for (const p of before) if (!is.has(p.key) && !p.isSelf) face.say(t("went", { name: p.name }));
+    const came = now.filter((p) => !was.has(p.key) && !p.isSelf);
+    const went = before.filter((p) => !is.has(p.key) && !p.isSelf);
+    if (came.length > oneByOne) face.say(t("came-many", { count: came.length }));
+    else for (const { name } of came) face.say(t("came", { name }));
+    if (went.length > oneByOne) face.say(t("went-many", { count: went.length }));
+    else for (const { name } of went) face.say(t("went", { name }));
     for (const p of now) {
       const old = was.get(p.key);
       if (old === undefined || p.isSelf) continue;

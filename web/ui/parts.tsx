@@ -146,14 +146,18 @@ export function DevicePicker({ kind }: { kind: DeviceKind }): JSX.Element | null
 
 export type CaptureKind = "microphone" | "camera" | "screen";
 
-export function problemText(kind: CaptureKind, problem: CaptureProblem): string {
+export function problemText(kind: CaptureKind | "both", problem: CaptureProblem): string {
   return t(`capture-${problem}`, { kind });
 }
 
-export function CaptureHelp({ kind, onRetry }: { kind: CaptureKind; onRetry: () => void }): JSX.Element | null {
-  const { model } = useFace();
-  const { problem, pending } = model[kind].value;
-  if (problem === null) return null;
+interface HelpProps {
+  kind: CaptureKind | "both";
+  problem: CaptureProblem;
+  pending: boolean;
+  onRetry: () => void;
+}
+
+function Help({ kind, problem, pending, onRetry }: HelpProps): JSX.Element {
   return (
     <div class="notice">
       <Icon name="warning" />
@@ -164,6 +168,29 @@ export function CaptureHelp({ kind, onRetry }: { kind: CaptureKind; onRetry: () 
         )}
       </div>
     </div>
+  );
+}
+
+// What keeps the microphone and the camera from us, and what to do about it: said once, if it
+// is the same for both.
+export function CaptureHelp(): JSX.Element {
+  const { model, actions } = useFace();
+  const [microphone, camera] = [model.microphone.value, model.camera.value];
+  const pending = microphone.pending || camera.pending;
+  const retryMicrophone = (): void => void actions.toggleMicrophone();
+  const retryCamera = (): void => void actions.toggleCamera();
+  const retryBoth = (): void => void actions.toggleMicrophone().then(() => actions.toggleCamera());
+  if (microphone.problem !== null && microphone.problem === camera.problem)
+    return <Help kind="both" problem={camera.problem} pending={pending} onRetry={retryBoth} />;
+  return (
+    <>
+      {microphone.problem !== null && (
+        <Help kind="microphone" problem={microphone.problem} pending={pending} onRetry={retryMicrophone} />
+      )}
+      {camera.problem !== null && (
+        <Help kind="camera" problem={camera.problem} pending={pending} onRetry={retryCamera} />
+      )}
+    </>
   );
 }
 

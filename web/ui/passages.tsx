@@ -58,7 +58,9 @@ export function Ended(): JSX.Element {
         <p class="lead">{t(`failure-${failure}-why`)}</p>
         <div class="row">
           {failure !== "version" && failure !== "too-large" && (
-            <Button kind="primary" onClick={() => actions.retry()}>{t("try-again")}</Button>
+            <Button kind="primary" onClick={() => actions.retry()}>
+              {t(model.phase.value === "ended" ? "rejoin" : "try-again")}
+            </Button>
           )}
           <Button onClick={() => actions.home()}>{t("home")}</Button>
         </div>

@@ -119,8 +119,7 @@ export function Prejoin(): JSX.Element {
             <Icon name={model.microphone.value.on ? "microphone" : "microphoneOff"} />
             <Meter />
           </div>
-          <CaptureHelp kind="microphone" onRetry={() => void actions.toggleMicrophone()} />
-          <CaptureHelp kind="camera" onRetry={() => void actions.toggleCamera()} />
+          <CaptureHelp />
         </div>
         <div class="prejoin-side">
           <form class="card" onSubmit={join} noValidate>

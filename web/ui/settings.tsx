@@ -85,9 +85,8 @@ export function SettingsDialog(): JSX.Element {
         <h3>{t("devices")}</h3>
         <DevicePicker kind="microphone" />
         <Meter />
-        <CaptureHelp kind="microphone" onRetry={() => void actions.toggleMicrophone()} />
         <DevicePicker kind="camera" />
-        <CaptureHelp kind="camera" onRetry={() => void actions.toggleCamera()} />
+        <CaptureHelp />
         <DevicePicker kind="speaker" />
         <Button kind="quiet" icon="speaker" onClick={() => void actions.testSpeaker()}>{t("speaker-test")}</Button>
       </section>
