@@ -41,7 +41,7 @@ static void a_name_does_not_deceive(void)
 		"An\xe2\x81\xa6na", /* isolate                   */
 		"An\xe2\x80\xa8na", /* line separator            */
 		"An\xc2\xadna",     /* soft hyphen               */
-		"\xef\xbb\xbf" "Anna", /* byte order mark        */
+		"\xef\xbb\xbf\x41nna", /* byte order mark        */
 		"\xe3\x85\xa4",     /* Hangul filler             */
 		"An\xf3\xa0\x81\x81na", /* tag letter            */
 		"An\xee\x80\x80na", /* private use (no text)     */
