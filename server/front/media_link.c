@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ifaddrs.h>
+#include <linux/filter.h>
 #include <net/if.h>
 #include <signal.h>
 #include <stdio.h>
@@ -85,16 +86,35 @@ static bool bind_to(int fd, const char *host, uint16_t port)
 	       bind(fd, (struct sockaddr *)&v6, sizeof(v6)) == 0;
 }
 
-/* On loopback the socket listens on all of this machine's addresses, but is tied to the
- * loopback device, which packets from elsewhere never come through. So a browser on this
- * machine reaches it by either address, and nobody else does by any. */
+/* Lets the kernel drop what does not come from this machine: the source has to be 127.0.0.0/8
+ * or our own address, which no packet from outside can have (it would be a martian). */
+static bool accept_local_only(int fd, struct in_addr own)
+{
+	enum { source = SKF_NET_OFF + 12 };
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)source),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ntohl(own.s_addr), 2, 0),
+		BPF_STMT(BPF_ALU | BPF_RSH | BPF_K, 24),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 127, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+		BPF_STMT(BPF_RET | BPF_K, 0),
+	};
+	struct sock_fprog program = { ARRAY_LEN(code), code };
+
+	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) == 0 &&
+	       setsockopt(fd, SOL_SOCKET, SO_LOCK_FILTER, &(int){ 1 }, sizeof(int)) == 0;
+}
+
+/* On loopback the socket takes this machine's own address too, so that a browser that pairs no
+ * loopback candidates (Firefox) reaches it as well; nobody else does. */
 static bool bind_loopback(struct media_link *l, const struct options *o)
 {
 	char own[INET_ADDRSTRLEN];
+	struct in_addr address;
 
 	add_address(l, o->media_host, o->media_port);
-	if (strchr(o->media_host, ':') == NULL && own_address(own) &&
-	    setsockopt(l->udp, SOL_SOCKET, SO_BINDTODEVICE, "lo", sizeof("lo")) == 0 &&
+	if (strcmp(o->media_host, "127.0.0.1") == 0 && own_address(own) &&
+	    inet_pton(AF_INET, own, &address) == 1 && accept_local_only(l->udp, address) &&
 	    bind_to(l->udp, "0.0.0.0", o->media_port)) {
 		add_address(l, own, o->media_port);
 		return true;

@@ -31,7 +31,7 @@ static const struct {
 	{ "permissions-policy:",
 	  "camera=(self), microphone=(self), display-capture=(self), autoplay=(self), "
 	  "screen-wake-lock=(self), speaker-selection=(self), fullscreen=(self), geolocation=(), "
-	  "usb=(), serial=(), hid=(), bluetooth=(), payment=(), midi=(), accelerometer=(), "
+	  "usb=(), serial=(), hid=(), payment=(), midi=(), accelerometer=(), "
 	  "gyroscope=(), magnetometer=()" },
 	{ "integrity-policy:", "blocked-destinations=(script)" },
 	{ "referrer-policy:", "no-referrer" },

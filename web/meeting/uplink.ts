@@ -11,8 +11,9 @@ import type { Counts, MediaKind, TransformOptions } from "../sealed/messages.js"
 export type UplinkState = "proving" | "proven" | "cut";
 
 const proofFrames = 5;
-const tolerance = 5; // frames between encoder and worker when both are read
-const strikesToCut = 2;
+const tolerance = 5; // frames that one of both may have counted and the other not yet
+const lagMs = 600; // that the worker's word may be behind: its counts come every 250 ms
+const strikesToCut = 3;
 
 export class Uplink {
   state: UplinkState = "proving";
@@ -22,6 +23,7 @@ export class Uplink {
   private sealed = 0;
   private dropped = 0;
   private strikes = 0;
+  private readings: { at: number; frames: number }[] = []; // of the encoder
 
   constructor(
     private readonly transceiver: RTCRtpTransceiver,
@@ -56,15 +58,23 @@ export class Uplink {
     this.dropped = counts.dropped;
   }
 
-  // Compares what the encoder made with what the worker saw; called about every 100 ms
-  // while proving and every second afterwards.
+  // Compares what the encoder had made a moment ago with what the worker has seen by now.
+  // Called about every 100 ms while proving and every second afterwards.
   async check(): Promise<void> {
     if (this.state === "cut" || this.sender.track === null) return;
+    const now = performance.now();
     const encoded = await this.encodedFrames();
-    const missing = encoded - this.sealed - this.dropped;
+    this.readings.push({ at: now, frames: encoded });
+    while ((this.readings[1]?.at ?? now) <= now - lagMs) this.readings.shift();
+    const settled = this.readings[0];
+    if (settled === undefined || settled.at > now - lagMs) {
+      if (this.state === "proving" && this.isProven(encoded)) await this.prove();
+      return;
+    }
+    const missing = settled.frames - this.sealed - this.dropped;
     if (this.state === "proving") {
-      if (this.sealed >= proofFrames && missing <= tolerance) await this.prove();
-      else if (encoded > 4 * proofFrames && this.sealed === 0) await this.cut();
+      if (this.isProven(encoded)) await this.prove();
+      else if (missing > 4 * proofFrames) await this.cut();
       return;
     }
     this.strikes = missing > tolerance ? this.strikes + 1 : 0;
@@ -82,6 +92,11 @@ export class Uplink {
 
   close(): void {
     this.dummy?.stop();
+  }
+
+  // Dummies went through the worker, and nothing the encoder made went past it.
+  private isProven(encoded: number): boolean {
+    return this.sealed >= proofFrames && encoded - this.sealed - this.dropped <= 3 * tolerance;
   }
 
   private async prove(): Promise<void> {
