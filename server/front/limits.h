@@ -37,6 +37,15 @@ enum {
 	FRONT_KNOCK_EVERY = 2000,
 	FRONT_KNOCK_BURST = 2,
 
+	/* Of one address, which a whole office may share: connections, new ones a second, and
+	 * how long it is remembered without any (until its bucket is surely full again). A
+	 * table with room for all clients' addresses and for those that have just left. */
+	FRONT_SOURCE_CONNECTIONS = 256,
+	FRONT_SOURCE_NEW_RATE = 20,
+	FRONT_SOURCE_NEW_BURST = 60,
+	FRONT_SOURCE_FORGET = 4 * 1000,
+	FRONT_SOURCES_MAX = FRONT_CLIENTS_MAX + 1024,
+
 	FRONT_PASSES = 4,
 	FRONT_PASS_GRACE = 15 * 1000,
 	FRONT_ROOM_FORGET = 60 * 1000,

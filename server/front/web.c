@@ -17,6 +17,11 @@ struct web *web_of(struct lws *wsi)
 	return lws_context_user(lws_get_context(wsi));
 }
 
+uint64_t web_now(void)
+{
+	return (uint64_t)lws_now_usecs() / 1000;
+}
+
 static int web_watched(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
                        size_t n)
 {
@@ -33,6 +38,7 @@ static void on_timer(lws_sorted_usec_list_t *timer)
 	struct web *w = lws_container_of(timer, struct web, timer);
 
 	w->events->tick(w->events->arg);
+	sources_tick(&w->sources, web_now());
 	lws_sul_schedule(w->context, 0, &w->timer, on_timer, tick_us);
 }
 
@@ -74,6 +80,7 @@ struct web *web_create(const struct options *o, const struct static_files *files
 
 	if (w == NULL)
 		return NULL;
+	sources_init(&w->sources);
 	w->files = files;
 	w->events = events;
 	protocols[0].per_session_data_size = web_http_session_size();

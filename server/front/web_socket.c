@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2
  * Copyright the Zegel authors */
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "sealed/wire/wipe.h"
 #include "server/front/web_state.h"
@@ -10,7 +12,7 @@ _Static_assert(PARCEL_HEADROOM >= LWS_PRE, "the library writes its header in fro
 
 struct connection {
 	struct lws *wsi;
-	uint32_t client;
+	uint32_t client, source;
 	bool is_open, is_closing, is_too_big;
 	/* What arrives, until the message is whole: grows with what has arrived. */
 	uint8_t *in;
@@ -52,13 +54,34 @@ static int filter(struct lws *wsi)
 	return 1;
 }
 
+/* Who it is, as the socket says: headers can claim anything. Empty: unknown. */
+static struct span peer_address(struct lws *wsi, struct sockaddr_storage *peer)
+{
+	const struct in_addr *v4 = &((struct sockaddr_in *)(void *)peer)->sin_addr;
+	const struct in6_addr *v6 = &((struct sockaddr_in6 *)(void *)peer)->sin6_addr;
+	socklen_t n = sizeof(*peer);
+
+	if (getpeername(lws_get_socket_fd(wsi), (struct sockaddr *)peer, &n) != 0)
+		return (struct span){ 0 };
+	if (peer->ss_family == AF_INET)
+		return (struct span){ (const uint8_t *)v4, sizeof(*v4) };
+	if (peer->ss_family == AF_INET6)
+		return (struct span){ (const uint8_t *)v6, sizeof(*v6) };
+	return (struct span){ 0 };
+}
+
 static int established(struct lws *wsi, struct connection *c)
 {
 	struct web *w = web_of(wsi);
+	struct sockaddr_storage peer;
 
 	c->wsi = wsi;
-	if (!w->events->opened(w->events->arg, &c->client))
+	if (!sources_take(&w->sources, peer_address(wsi, &peer), web_now(), &c->source))
 		return -1;
+	if (!w->events->opened(w->events->arg, &c->client)) {
+		sources_give_back(&w->sources, c->source);
+		return -1;
+	}
 	c->is_open = true;
 	w->connections[c->client] = c;
 	return 0;
@@ -72,6 +95,7 @@ static void ended(struct lws *wsi, struct connection *c)
 		return;
 	c->is_open = false;
 	w->connections[c->client] = NULL;
+	sources_give_back(&w->sources, c->source);
 	for (; c->count > 0; c->count--) {
 		parcel_put(c->queue[c->head]);
 		c->head = (c->head + 1) % c->size;

@@ -6,6 +6,7 @@
 #include <libwebsockets.h>
 
 #include "server/front/limits.h"
+#include "server/front/sources.h"
 #include "server/front/web.h"
 
 /* What web.c, web_http.c and web_socket.c share. */
@@ -19,10 +20,12 @@ struct web {
 	const struct web_events *events;
 	bool is_tls;
 	lws_sorted_usec_list_t timer;
+	struct sources sources;
 	struct connection *connections[FRONT_CLIENTS_MAX];
 };
 
 struct web *web_of(struct lws *wsi);
+uint64_t web_now(void); /* monotonic milliseconds */
 
 int web_http(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t n);
 int web_socket(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
