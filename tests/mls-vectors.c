@@ -22,6 +22,8 @@ static const struct kind {
 } kinds[] = {
 	{ "crypto-basics", vec_crypto_basics, { 0 } },
 	{ "key-schedule", vec_key_schedule, { 0 } },
+	{ "passive-client", vec_passive_client,
+	  { "passive-client-welcome", "passive-client-handling-commit" } },
 	{ "psk_secret", vec_psk_secret, { 0 } },
 	{ "secret-tree", vec_secret_tree, { 0 } },
 	{ "transcript-hashes", vec_transcript_hashes, { 0 } },

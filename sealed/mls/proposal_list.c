@@ -27,11 +27,11 @@ static enum err sender_check(const struct proposal *p, struct sender sender,
 	               : ERR_MALFORMED;
 }
 
-static enum err psk_check(const struct psk_id *id, const struct mls_suite *suite)
+static enum err psk_check(const struct psk_id *id, const struct mls_suite *suite, bool linking)
 {
-	/* RFC 9420 12.1.4: reinit and branch are for new groups, which begin with a
-	 * Welcome, never with a proposal. */
-	if (id->type == PSK_RESUMPTION && id->usage != PSK_APPLICATION)
+	/* RFC 9420 12.1.4: usages reinit and branch are for the first commit of a new
+	 * group, which its creator alone ever sees. */
+	if (id->type == PSK_RESUMPTION && id->usage != PSK_APPLICATION && !linking)
 		return ERR_MALFORMED;
 	return id->nonce.n == hash_len(suite->hash) ? OK : ERR_MALFORMED;
 }
@@ -58,7 +58,7 @@ enum err proposal_check(const struct proposal *p, struct sender sender,
 	case PROPOSAL_REMOVE:
 		return ratchet_tree_leaf(tree, p->remove) != NULL ? OK : ERR_MALFORMED;
 	case PROPOSAL_PSK:
-		return psk_check(&p->psk, rules->suite);
+		return psk_check(&p->psk, rules->suite, false);
 	case PROPOSAL_REINIT:
 		return p->reinit.version >= MLS_VERSION_10 ? OK : ERR_MALFORMED;
 	case PROPOSAL_EXTERNAL_INIT:
@@ -153,7 +153,7 @@ enum err proposal_list_check(const struct proposal_list *list, const struct ratc
 		if (list->external && item->ref.n != 0)
 			return ERR_MALFORMED;
 		if (item->proposal->type == PROPOSAL_PSK)
-			TRY(psk_check(&item->proposal->psk, suite));
+			TRY(psk_check(&item->proposal->psk, suite, list->linking));
 		counts.of[item->proposal->type]++;
 	}
 	TRY(counts_check(list, &counts));

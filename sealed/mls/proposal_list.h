@@ -21,6 +21,8 @@ struct proposal_list {
 	bool external;      /* of an external commit (12.4.3.2)                  */
 	uint32_t committer; /* of such a one: not known before the proposals are
 	                     * applied, and of no meaning to the list            */
+	bool linking;       /* the first commit of a group that follows another one:
+	                     * PSKs of usage reinit and branch belong in it (11.2) */
 };
 
 /* What a list needs and what it brought about. Spans and arrays live as long as the list

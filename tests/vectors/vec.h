@@ -22,6 +22,7 @@ typedef void vec_case(struct vec *v, struct json *test);
 
 vec_case vec_crypto_basics;
 vec_case vec_key_schedule;
+vec_case vec_passive_client;
 vec_case vec_psk_secret;
 vec_case vec_secret_tree;
 vec_case vec_tree_math;
