@@ -44,6 +44,7 @@
   }
 
   const devices = navigator.mediaDevices;
+  if (devices === undefined) return; // about:blank has none
   devices.getUserMedia = async (wanted) => {
     const tracks = [];
     if (wanted.audio) tracks.push(microphone());
