@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "server/media/fault.h"
 #include "server/media/worker.h"
 
 enum {
@@ -54,10 +55,24 @@ static void header_put(uint8_t p[HEADER], struct track *track, const struct head
 	put16(e + 1, track->peer->twcc_seq++);
 }
 
-static void payload_put(uint8_t *p, const struct ring_packet *packet, const struct spliced *as)
+/* Where the SFrame header of a frame's first packet is; its length: nowhere in this one. */
+static size_t sframe_at(const struct ring_packet *packet, bool is_video)
 {
+	if (!is_video)
+		return 0;
+	if (!packet->vp8.starts_frame)
+		return packet->n;
+	return packet->vp8.size + (size_t)(packet->vp8.is_key ? VP8_KEY_FRAME_HEADER : 1);
+}
+
+static size_t payload_put(uint8_t *p, const struct track *track, const struct ring_packet *packet,
+                          const struct spliced *as)
+{
+	bool is_video = track->part == TRACK_VIDEO;
+
 	memcpy(p, packet->payload, packet->n);
 	vp8_rewrite(p, &packet->vp8, as->picture_id, as->tl0picidx);
+	return fault_payload(p, packet->n, is_video, sframe_at(packet, is_video));
 }
 
 static void count_sent(struct track *track, size_t n)
@@ -86,7 +101,7 @@ static void send_media(struct peer *peer, const struct addr *to, const struct eg
 	struct track *track = e->track;
 	bool is_video = track->part == TRACK_VIDEO;
 	uint8_t *p = udp_tx_get(peer->worker->tx, to);
-	size_t n = HEADER + e->packet->n;
+	size_t n = HEADER;
 	struct header h = { .pt = is_video ? PAYLOAD_VP8 : PAYLOAD_OPUS,
 		            .marker = e->packet->marker,
 		            .seq = e->as.seq,
@@ -94,7 +109,7 @@ static void send_media(struct peer *peer, const struct addr *to, const struct eg
 		            .ssrc = track->ssrc };
 
 	header_put(p, track, &h);
-	payload_put(p + HEADER, e->packet, &e->as);
+	n += payload_put(p + HEADER, track, e->packet, &e->as);
 	if (srtp_seal_rtp(peer->srtp_out, p, &n, UDP_PACKET_MAX) != OK)
 		n = 0;
 	udp_tx_put(peer->worker->tx, n);
@@ -159,7 +174,7 @@ static void resend_video(struct track *track, const struct addr *to, uint16_t se
 
 	struct spliced as = splice_map(&splice, packet);
 	uint8_t *p = udp_tx_get(peer->worker->tx, to);
-	size_t n = HEADER + OSN + packet->n;
+	size_t n = HEADER + OSN;
 	struct header h = { .pt = PAYLOAD_RTX,
 		            .marker = packet->marker,
 		            .seq = track->rtx_seq++,
@@ -168,7 +183,7 @@ static void resend_video(struct track *track, const struct addr *to, uint16_t se
 
 	header_put(p, track, &h);
 	put16(p + HEADER, as.seq);
-	payload_put(p + HEADER + OSN, packet, &as);
+	n += payload_put(p + HEADER + OSN, track, packet, &as);
 	if (srtp_seal_rtp(peer->srtp_out, p, &n, UDP_PACKET_MAX) != OK)
 		n = 0;
 	udp_tx_put(peer->worker->tx, n);

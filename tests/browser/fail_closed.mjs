@@ -3,9 +3,10 @@
 
 // When something is wrong with the sealing, nothing is sent, nothing is played, and the person
 // sees why.
+import { resolve } from "node:path";
 import { open } from "./browsers.mjs";
 import { fake, Guest, seesAll } from "./guest.mjs";
-import { startServer } from "./server.mjs";
+import { root, startServer } from "./server.mjs";
 import { check, claim, run, sleep } from "./suite.mjs";
 
 // Keeps what the page makes, so that a test can break it.
@@ -46,8 +47,8 @@ async function decodedFrom(guest) {
   });
 }
 
-async function inMeeting(extra, proof) {
-  const server = await startServer();
+async function inMeeting(extra, proof, options) {
+  const server = await startServer(options);
   const browser = await open("chromium");
   try {
     await proof(await meeting(server, browser, extra), server);
@@ -80,4 +81,41 @@ claim("a worker that dies: sending stops within seconds, and the person sees it"
     check((await decodedFrom(bram)) - before < 5, "nothing more arrives at the other one");
     check(await anna.page.evaluate(broken), `the chip says ${await anna.chip()}`);
   }));
+// A server that lies: build-faults has a media worker for each kind of lie.
+const lying = (fault) => ({ args: ["--media-worker", resolve(root, process.env.ZEGEL_FAULTS_BUILD ?? "build-faults", `server/zegel-media-${fault}`)] });
+
+async function refusals(guest) {
+  return guest.page.evaluate(async () => {
+    let audio = 0, video = 0, heard = 0;
+    for (const pc of globalThis.zegelPcs)
+      (await pc.getStats()).forEach((s) => {
+        if (s.type !== "inbound-rtp") return;
+        if (s.kind === "video") video += s.framesDecoded ?? 0;
+        else { audio += s.packetsReceived ?? 0; heard += s.totalAudioEnergy ?? 0; }
+      });
+    return { audio, video, heard };
+  });
+}
+
+for (const fault of ["plaintext", "key-id"])
+  claim(`a server that sends ${fault === "plaintext" ? "plaintext" : "frames under a wrong key id"}: nothing is decoded, and people see why`, () =>
+    inMeeting("", async ({ anna, bram }) => {
+      await sleep(5000);
+      for (const guest of [anna, bram]) {
+        const { audio, video, heard } = await refusals(guest);
+        check(audio > 50, `sound arrived at all (${audio} packets)`);
+        check(video === 0, `${video} frames were decoded`);
+        check(heard < 1e-6, `something was heard: ${heard}`);
+      }
+      await bram.page.until("the refused tile says so", () => document.querySelector("li.tile .tile-refused") !== null);
+    }, lying(fault)));
+
+claim("a server that replays sound: it is heard once", () =>
+  inMeeting("", async ({ bram }) => {
+    await sleep(6000);
+    const { audio, heard } = await refusals(bram);
+    check(audio > 100, `sound arrived (${audio} packets)`);
+    // One frame of 20 ms may be heard, stretched by concealment; not seconds of it.
+    check(heard < 0.05, `replayed sound was heard: ${heard}`);
+  }, lying("replay")));
 await run();
