@@ -168,6 +168,16 @@ for (const [type, family] of [["Failure", "failure-"], ["LinkProblem", "link-"],
 check("each Failure says what to do", union("Failure").filter((member) => !keys("en").includes(`failure-${member}-why`)));
 check("no text is left over", keys("en").filter((key) => !quoted.has(key) && !families.some((family) => key.startsWith(family))));
 
+// ---- What the face may touch -----------------------------------------------------------
+
+const real = readdirSync(`${root}web/ui`).filter((f) => /\.tsx?$/.test(f) && !f.startsWith("mock"));
+const source = Object.fromEntries(real.map((f) => [f, readFileSync(`${root}web/ui/${f}`, "utf8")]));
+const allowed = /^(\.\/|\.\.\/meeting\/model\.js$|\.\.\/locales\/|preact$|preact\/hooks$|@preact\/signals$|@fluent\/bundle$)/;
+check("it imports nothing but itself, the contract and three packages", real.flatMap((f) =>
+  [...source[f].matchAll(/(?:from|import) "([^"]+)"/g)].map((m) => m[1]).filter((name) => !allowed.test(name)).map((name) => `${f}: ${name}`)));
+const forbidden = /innerHTML|outerHTML|insertAdjacent|document\.write|dangerously|\beval\b|new Function|\bfetch\(|XMLHttpRequest|new WebSocket|new Worker|getUserMedia|getDisplayMedia|sendBeacon/;
+check("it has no way to the network, to devices or to markup", real.filter((f) => forbidden.test(source[f])));
+
 rmSync(work, { recursive: true });
 console.log(`passed=${passed} failed=${failed} skipped=0`);
 process.exit(failed === 0 ? 0 : 1);
