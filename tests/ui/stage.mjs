@@ -70,10 +70,10 @@ const remoteVideos = (tiles) => tiles.filter((tile) => tile.video && !tile.name.
   await page.close();
 }
 {
-  const page = await meeting("phase=in&people=6&share=1");
+  const page = await meeting("phase=in&people=6&share=2");
   const asked = await wishes(page);
-  check("a shared screen is asked for first and largest", asked[0].what === "screen" && asked.every((w) => w.height <= asked[0].height));
-  check("its owner's face is asked for too", asked.some((w) => w.key === "p0" && w.what === "camera"));
+  check("a shared screen is asked for first, before who speaks, and largest", asked[0].what === "screen" && asked.every((w) => w.height <= asked[0].height));
+  check("its owner's face is asked for too", asked.some((w) => w.key === "p1" && w.what === "camera"));
   await page.close();
 }
 {
@@ -129,6 +129,9 @@ const remoteVideos = (tiles) => tiles.filter((tile) => tile.video && !tile.name.
     && await page.getByText("<img src=x onerror=alert(1)>").count() === 1);
   await page.locator("textarea").fill("x".repeat(4001));
   check("a message that is too long is refused while it is written", await page.getByText("Too long").isVisible());
+  await page.keyboard.press("Enter");
+  await settle(page);
+  check("and not sent", (await page.locator("textarea").inputValue()).length === 4001);
   await page.close();
 }
 {

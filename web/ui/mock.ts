@@ -4,7 +4,7 @@
 // A meeting of invented people, to work on the face and to test it. Never in the real page.
 //
 //	?phase=in&people=5      where it starts, and with how many
-//	&share=1 &own-share=1   somebody, we share a screen
+//	&share=2 &own-share=1   the second of the others, we share a screen
 //	&trouble=fork,silence   what is wrong
 //	&problem=denied         what the microphone and the camera say
 //	&failure=lost           for phase=failed and phase=ended
@@ -35,7 +35,7 @@ const code = "4829173650912847561029384756102938475610";
 interface Options {
   phase: Phase;
   people: number;
-  share: boolean;
+  share: number;
   ownShare: boolean;
   troubles: Trouble[];
   problem: CaptureProblem | null;
@@ -48,7 +48,7 @@ function options(query: URLSearchParams): Options {
   return {
     phase: (query.get("phase") ?? "landing") as Phase,
     people: Number(query.get("people") ?? 3),
-    share: query.has("share"),
+    share: Number(query.get("share") ?? 0),
     ownShare: query.has("own-share"),
     troubles: (query.get("trouble")?.split(",") ?? []) as Trouble[],
     problem: query.get("problem") as CaptureProblem | null,
@@ -159,10 +159,10 @@ export function mockMeeting(query: URLSearchParams): { model: MeetingModel; acti
     verified: i === 0,
     micOn: i % 3 !== 1,
     cameraOn: i % 4 !== 3,
-    screenOn: o.share && i === 0,
+    screenOn: i === o.share - 1,
     handSince: i === 2 ? 1 : null,
     camera: i % 4 !== 3 ? face(hues[i % hues.length] ?? 0) : null,
-    screen: o.share && i === 0 ? slides() : null,
+    screen: i === o.share - 1 ? slides() : null,
     quality: i === 4 ? "poor" : "good",
     unseen: o.troubles.length > 0 && i === 1 ? "refused" : null,
   });
