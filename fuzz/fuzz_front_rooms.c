@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 enum { CLIENTS = 4 };
 
 struct seen {
-	bool is_member[CLIENTS], is_closed[CLIENTS];
+	bool is_member[CLIENTS], is_closed[CLIENTS], is_slow[CLIENTS];
 };
 
 static void on_send(void *arg, uint32_t client, struct parcel *p)
@@ -35,6 +35,11 @@ static void on_send(void *arg, uint32_t client, struct parcel *p)
 		if (!s->is_member[client])
 			__builtin_trap();
 	}
+}
+
+static bool on_ready(void *arg, uint32_t client)
+{
+	return !((struct seen *)arg)->is_slow[client];
 }
 
 static void on_close(void *arg, uint32_t client)
@@ -62,7 +67,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct rooms *r;
 	struct seen s = { 0 };
-	struct rooms_sink sink = { &s, on_send, on_close, on_media, on_random };
+	struct rooms_sink sink = { &s, on_send, on_ready, on_close, on_media, on_random };
 	uint64_t now = 1000;
 	struct rd in = rd_from((struct span){ data, size });
 

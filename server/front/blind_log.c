@@ -9,9 +9,9 @@
 
 enum { ring_first_size = 16 };
 
-void blind_log_init(struct blind_log *log)
+void blind_log_init(struct blind_log *log, struct parcel_account *account)
 {
-	*log = (struct blind_log){ 0 };
+	*log = (struct blind_log){ .account = account };
 }
 
 static void forget_oldest(struct blind_log *log)
@@ -29,7 +29,7 @@ void blind_log_clear(struct blind_log *log)
 	while (log->first < log->next)
 		forget_oldest(log);
 	free(log->ring);
-	blind_log_init(log);
+	blind_log_init(log, log->account);
 }
 
 /* Doubles the ring up to its bound, so that a small meeting costs little. */
@@ -57,10 +57,11 @@ static enum err make_room(struct blind_log *log)
 	return OK;
 }
 
-static struct parcel *entry_create(uint64_t index, struct span blob)
+static struct parcel *entry_create(struct parcel_account *account, uint64_t index,
+                                   struct span blob)
 {
 	struct wr w;
-	struct parcel *p = parcel_create(1 + 8 + 4 + blob.n, &w);
+	struct parcel *p = parcel_create(account, 1 + 8 + 4 + blob.n, &w);
 
 	if (p == NULL)
 		return NULL;
@@ -68,6 +69,12 @@ static struct parcel *entry_create(uint64_t index, struct span blob)
 	wr_uint(&w, 8, index);
 	wr_vec(&w, blob);
 	return parcel_seal(p, &w);
+}
+
+static size_t bytes_max(const struct blind_log *log)
+{
+	return log->account->used > log->account->max / 2 ? FRONT_LOG_BYTES_TIGHT
+	                                                  : FRONT_LOG_BYTES_MAX;
 }
 
 enum err blind_log_append(struct blind_log *log, uint64_t expected, struct span blob,
@@ -78,12 +85,12 @@ enum err blind_log_append(struct blind_log *log, uint64_t expected, struct span 
 	if (expected != log->next)
 		return ERR_NOT_NOW;
 	TRY(make_room(log));
-	p = entry_create(expected, blob);
+	p = entry_create(log->account, expected, blob);
 	if (p == NULL)
 		return ERR_SPACE;
 	log->ring[log->next++ % log->ring_size] = p;
 	log->bytes += p->n;
-	while (log->bytes > FRONT_LOG_BYTES_MAX)
+	while (log->bytes > bytes_max(log) && log->next - log->first > 1)
 		forget_oldest(log);
 	*entry = p;
 	return OK;

@@ -8,13 +8,15 @@
 /* A room's log: opaque entries, appended by compare-and-set on the index. The newest are
  * kept, within bounds, for members that come back. */
 struct blind_log {
+	struct parcel_account *account;
 	uint64_t first, next; /* indices kept: first <= i < next */
 	size_t bytes;
 	struct parcel **ring; /* FRONT_LOG_ENTRIES_MAX, as LOG messages ready to send */
 	size_t ring_size;
 };
 
-void blind_log_init(struct blind_log *log); /* nothing is allocated before an append */
+/* Nothing is allocated before an append. */
+void blind_log_init(struct blind_log *log, struct parcel_account *account);
 void blind_log_clear(struct blind_log *log);
 
 /* ERR_NOT_NOW: another entry has that index. ERR_SPACE: no memory. The log is then as it

@@ -5,10 +5,11 @@
 #include "server/front/rooms_state.h"
 
 /* A message of a type, up to two numbers and a blob. */
-static struct parcel *parcel_with(uint8_t type, size_t width, uint64_t number, struct span blob)
+static struct parcel *parcel_with(struct rooms *r, uint8_t type, size_t width, uint64_t number,
+                                  struct span blob)
 {
 	struct wr w;
-	struct parcel *p = parcel_create(1 + width + 4 + blob.n, &w);
+	struct parcel *p = parcel_create(&r->parcels, 1 + width + 4 + blob.n, &w);
 
 	if (p == NULL)
 		return NULL;
@@ -33,20 +34,50 @@ static void fan_out(struct rooms *r, struct room *room, uint32_t except, struct 
 	parcel_put(p);
 }
 
-static void replay(struct rooms *r, uint32_t client, struct room *room, uint64_t next_index)
+void lane_log(struct rooms *r, uint32_t client)
 {
-	for (uint64_t i = next_index; i < room->log.next; i++) {
-		struct parcel *entry = blind_log_at(&room->log, i);
+	struct client *c = &r->clients[client];
+	const struct blind_log *log = &r->rooms[c->room].log;
 
-		if (entry != NULL)
-			client_send(r, client, parcel_get(entry));
+	while (c->state == CLIENT_MEMBER && c->log_next < log->next &&
+	       r->sink.is_ready(r->sink.arg, client)) {
+		struct parcel *entry = blind_log_at(log, c->log_next);
+
+		if (entry == NULL) {
+			/* It has read so slowly that the log went away under it. */
+			client_error(r, client, MSG_ERR_LOG_LOST, MSG_PASS);
+			client_close(r, client);
+			return;
+		}
+		c->log_next++;
+		client_send(r, client, parcel_get(entry));
 	}
 }
 
-static void admit(struct rooms *r, uint32_t client, struct room *room)
+static void admit(struct rooms *r, uint32_t client, struct room *room, uint64_t standing)
 {
+	struct client *c = &r->clients[client];
+
 	member_add(r, client, room);
-	client_send(r, client, parcel_with(MSG_MEMBER, 8, room->log.next, no_blob));
+	c->standing = standing;
+	c->log_next = room->log.next;
+	c->pass_due = 0;
+	client_send(r, client, parcel_with(r, MSG_MEMBER, 8, room->log.next, no_blob));
+}
+
+/* A member has shown a pass newer than what it had: the next one is due as long after that
+ * one's post as for everybody. One that it had already proves nothing new: somebody removed
+ * has those, too. */
+static void renew(struct rooms *r, struct client *c, unsigned age)
+{
+	struct passes *p = &r->rooms[c->room].passes;
+
+	if (p->last[age].index + 1 <= c->standing)
+		return;
+	c->standing = p->last[age].index + 1;
+	c->pass_due = age == 0 ? 0 : p->last[age - 1].posted_at + FRONT_PASS_GRACE;
+	if (age == 0)
+		passes_hold(p);
 }
 
 void lane_pass(struct rooms *r, uint32_t client, const struct message *m)
@@ -56,22 +87,26 @@ void lane_pass(struct rooms *r, uint32_t client, const struct message *m)
 	int age = room == NULL ? -1 : passes_find(&room->passes, m->pass.pass);
 
 	if (c->state == CLIENT_MEMBER) {
-		if (age == 0 || age == 1)
-			c->pass_due = 0;
+		if (age >= 0)
+			renew(r, c, (unsigned)age);
 		return;
 	}
-	if (age < 0) {
+	if (age < 0 || !passes_is_open(&room->passes, (unsigned)age, r->now)) {
 		client_error(r, client, MSG_ERR_NOT_MEMBER, MSG_PASS);
 	} else if (m->pass.next_index < room->log.first) {
 		client_error(r, client, MSG_ERR_LOG_LOST, MSG_PASS);
 	} else if (room->member_count >= FRONT_ROOM_CLIENTS_MAX) {
 		client_error(r, client, MSG_ERR_FULL, MSG_PASS);
 	} else {
-		admit(r, client, room);
+		admit(r, client, room, room->passes.last[age].index + 1);
+		if (m->pass.next_index < c->log_next)
+			c->log_next = m->pass.next_index;
 		/* An old pass lets one in to catch up, not to stay. */
-		if (age > 1)
+		if (age > 0)
 			c->pass_due = r->now + FRONT_PASS_GRACE;
-		replay(r, client, room, m->pass.next_index);
+		else
+			passes_hold(&room->passes);
+		lane_log(r, client);
 	}
 }
 
@@ -85,7 +120,7 @@ static struct room *room_create(struct rooms *r, const uint8_t id[ROOM_ID_LEN])
 		*room = (struct room){ .is_used = true, .serial = ++r->room_serial,
 			               .members = NOBODY, .empty_since = r->now + 1 };
 		memcpy(room->id, id, ROOM_ID_LEN);
-		blind_log_init(&room->log);
+		blind_log_init(&room->log, &r->parcels);
 		return room;
 	}
 	return NULL;
@@ -97,8 +132,15 @@ static struct room *room_to_post(struct rooms *r, uint32_t client, const struct 
 	struct client *c = &r->clients[client];
 	struct room *room = room_find(r, c->room_id);
 
-	if (c->state == CLIENT_MEMBER)
-		return room;
+	if (c->state == CLIENT_MEMBER) {
+		/* Somebody removed is a member for some seconds more, but appends nothing. Who
+		 * just comes too late for this index is told so by the log. */
+		if (c->standing == room->log.next || !passes_is_held(&room->passes) ||
+		    m->post.expected_index != room->log.next)
+			return room;
+		client_error(r, client, MSG_ERR_NOT_MEMBER, MSG_POST);
+		return NULL;
+	}
 	if (m->post.expected_index != 0)
 		client_error(r, client, MSG_ERR_NOT_MEMBER, MSG_POST);
 	else if (room != NULL)
@@ -120,7 +162,8 @@ static void demand_passes(struct rooms *r, struct room *room, uint32_t author)
 void lane_post(struct rooms *r, uint32_t client, const struct message *m)
 {
 	struct room *room = room_to_post(r, client, m);
-	struct parcel *entry = NULL;
+	struct client *c = &r->clients[client];
+	struct parcel *entry;
 
 	if (room == NULL)
 		return;
@@ -134,20 +177,25 @@ void lane_post(struct rooms *r, uint32_t client, const struct message *m)
 		client_error(r, client, MSG_ERR_FULL, MSG_POST);
 		return;
 	}
-	passes_add(&room->passes, m->post.pass_hash);
-	client_send(r, client,
-	            parcel_with(MSG_POSTED, 8, m->post.expected_index, no_blob));
-	if (r->clients[client].state != CLIENT_MEMBER)
-		admit(r, client, room);
+	passes_add(&room->passes, m->post.pass_hash, m->post.expected_index, room->member_count,
+	           r->now);
+	client_send(r, client, parcel_with(r, MSG_POSTED, 8, m->post.expected_index, no_blob));
+	if (c->state == CLIENT_GUEST)
+		admit(r, client, room, room->log.next);
+	c->standing = room->log.next;
+	c->pass_due = 0;
+	if (c->log_next == m->post.expected_index)
+		c->log_next++; /* it has its own */
 	demand_passes(r, room, client);
-	fan_out(r, room, client, parcel_get(entry));
+	FOR_EACH_MEMBER(r, room, i)
+		lane_log(r, i);
 }
 
 void lane_send(struct rooms *r, uint32_t client, const struct message *m)
 {
 	struct room *room = &r->rooms[r->clients[client].room];
 
-	fan_out(r, room, client, parcel_with(MSG_BROADCAST, 0, 0, m->blob));
+	fan_out(r, room, client, parcel_with(r, MSG_BROADCAST, 0, 0, m->blob));
 }
 
 void lane_knock(struct rooms *r, uint32_t client, const struct message *m)
@@ -162,8 +210,10 @@ void lane_knock(struct rooms *r, uint32_t client, const struct message *m)
 		return;
 	}
 	/* Never answered: whether there is a room, and who is in it, is not told. */
-	if (room != NULL && c->state != CLIENT_MEMBER)
-		fan_out(r, room, NOBODY, parcel_with(MSG_KNOCKED, 4, c->handle, m->blob));
+	if (room == NULL || c->state == CLIENT_MEMBER)
+		return;
+	c->has_knocked = true;
+	fan_out(r, room, NOBODY, parcel_with(r, MSG_KNOCKED, 4, c->handle, m->blob));
 }
 
 void lane_whisper(struct rooms *r, uint32_t client, const struct message *m)
@@ -176,7 +226,7 @@ void lane_whisper(struct rooms *r, uint32_t client, const struct message *m)
 		if (to->handle != m->whisper.to || to->state != CLIENT_GUEST ||
 		    memcmp(to->room_id, from->room_id, ROOM_ID_LEN) != 0)
 			continue;
-		client_send(r, i, parcel_with(MSG_WELCOME, 8, m->whisper.start_index,
+		client_send(r, i, parcel_with(r, MSG_WELCOME, 8, m->whisper.start_index,
 		                              m->whisper.blob));
 		return;
 	}
@@ -184,5 +234,5 @@ void lane_whisper(struct rooms *r, uint32_t client, const struct message *m)
 
 void lane_gone(struct rooms *r, struct room *room, uint32_t handle)
 {
-	fan_out(r, room, NOBODY, parcel_with(MSG_GONE, 4, handle, no_blob));
+	fan_out(r, room, NOBODY, parcel_with(r, MSG_GONE, 4, handle, no_blob));
 }

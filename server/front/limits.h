@@ -23,10 +23,22 @@ enum {
 	FRONT_LOG_ENTRIES_MAX = 4096,
 	FRONT_LOG_BYTES_MAX = 8 << 20,
 
-	/* A member that comes back may get the whole log at once; who does not read that
-	 * much is cut off. The bytes are shared with the log. */
-	FRONT_QUEUE_BYTES_MAX = FRONT_LOG_BYTES_MAX + (1 << 20),
-	FRONT_QUEUE_MESSAGES_MAX = FRONT_LOG_ENTRIES_MAX + 1024,
+	/* All that is kept or on its way, of all rooms. Anybody may create a room, so no
+	 * bound of one room bounds the whole: when half of this is used, logs keep only
+	 * their newest part; when all of it is, nothing more is taken. */
+	FRONT_PARCELS_BYTES_MAX = 512 << 20,
+	FRONT_LOG_BYTES_TIGHT = 256 << 10,
+
+	/* A client's queue: one Welcome of the largest size and what is said meanwhile.
+	 * Who reads slower is cut off. The log waits outside, and flows in as it drains. */
+	FRONT_QUEUE_BYTES_MAX = 2 << 20,
+	FRONT_QUEUE_MESSAGES_MAX = 512,
+	FRONT_QUEUE_BYTES_READY = 256 << 10,
+	FRONT_QUEUE_MESSAGES_READY = 64,
+
+	/* Messages of which a part has arrived, of all clients; and a whole one in time. */
+	FRONT_INPUT_BYTES_MAX = 128 << 20,
+	FRONT_INPUT_TIMEOUT = 30 * 1000,
 
 	/* Token buckets: tokens a second, and as many at once. A member sends a heartbeat
 	 * in 5 s and a chat line now and then; a committer answers a crowd of knocks. */
@@ -36,6 +48,9 @@ enum {
 	FRONT_BYTES_BURST = 4 << 20,
 	FRONT_KNOCK_EVERY = 2000,
 	FRONT_KNOCK_BURST = 2,
+	/* Refused messages: a client that is told again and again is no client of ours. */
+	FRONT_REFUSALS_RATE = 5,
+	FRONT_REFUSALS_BURST = 500,
 
 	/* Of one address, which a whole office may share: connections, new ones a second, and
 	 * how long it is remembered without any (until its bucket is surely full again). A
@@ -48,6 +63,9 @@ enum {
 
 	FRONT_PASSES = 4,
 	FRONT_PASS_GRACE = 15 * 1000,
+	/* Whose connection broke has been removed from the group before (GONE_GRACE_MS and
+	 * SILENCE_MIN_MS of sealed/meeting): its pass is good for a short break only. */
+	FRONT_PASS_OLD = 60 * 1000,
 	FRONT_ROOM_FORGET = 60 * 1000,
 	FRONT_HELLO_TIMEOUT = 10 * 1000,
 };

@@ -54,6 +54,11 @@ static void rooms_send(void *arg, uint32_t client, struct parcel *p)
 	web_send(((struct front *)arg)->web, client, p);
 }
 
+static bool rooms_is_ready(void *arg, uint32_t client)
+{
+	return web_is_ready(((struct front *)arg)->web, client);
+}
+
 static void rooms_close(void *arg, uint32_t client)
 {
 	web_close(((struct front *)arg)->web, client);
@@ -88,6 +93,16 @@ static bool web_opened(void *arg, uint32_t *client)
 static void web_received(void *arg, uint32_t client, struct span message)
 {
 	rooms_input(((struct front *)arg)->rooms, client, message, now_ms());
+}
+
+static size_t web_input_max(void *arg, uint32_t client)
+{
+	return rooms_input_max(((struct front *)arg)->rooms, client);
+}
+
+static void web_drained(void *arg, uint32_t client)
+{
+	rooms_drained(((struct front *)arg)->rooms, client);
 }
 
 static void web_too_big(void *arg, uint32_t client, uint8_t first_byte)
@@ -192,11 +207,14 @@ static bool begin(struct front *f)
 {
 	static struct web_events events = { .opened = web_opened,
 		                            .received = web_received,
+		                            .input_max = web_input_max,
 		                            .too_big = web_too_big,
+		                            .drained = web_drained,
 		                            .closed = web_closed,
 		                            .readable = media_readable,
 		                            .tick = web_tick };
-	struct rooms_sink sink = { f, rooms_send, rooms_close, rooms_to_media, rooms_random };
+	struct rooms_sink sink = { f,           rooms_send,     rooms_is_ready,
+		                   rooms_close, rooms_to_media, rooms_random };
 
 	events.arg = f;
 	if (!static_files_load(&f->files, f->web_folder)) {

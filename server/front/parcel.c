@@ -6,14 +6,20 @@
 
 #include "sealed/wire/wipe.h"
 
-struct parcel *parcel_create(size_t cap, struct wr *w)
+struct parcel *parcel_create(struct parcel_account *account, size_t cap, struct wr *w)
 {
-	struct parcel *p = malloc(sizeof(*p) + PARCEL_HEADROOM + cap);
+	size_t size = sizeof(struct parcel) + PARCEL_HEADROOM + cap;
+	struct parcel *p = NULL;
 
+	if (size <= account->max - account->used)
+		p = malloc(size);
 	if (p == NULL)
 		return NULL;
+	account->used += size;
+	p->account = account;
 	p->count = 1;
 	p->n = cap;
+	p->size = size;
 	*w = wr_into(p->bytes + PARCEL_HEADROOM, cap);
 	return p;
 }
@@ -40,6 +46,7 @@ void parcel_put(struct parcel *p)
 {
 	if (p == NULL || --p->count > 0)
 		return;
-	wipe(p->bytes, PARCEL_HEADROOM + p->n);
+	p->account->used -= p->size;
+	wipe(p->bytes, p->size - sizeof(*p));
 	free(p);
 }

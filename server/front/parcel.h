@@ -8,16 +8,23 @@
 /* One message on its way to any number of clients: written once, shared by count, never
  * changed. Wiped when the last one lets go: nothing of a room is left in the heap. */
 
+/* What all parcels take together, and may. */
+struct parcel_account {
+	size_t used, max;
+};
+
 enum { PARCEL_HEADROOM = 32 }; /* for the WebSocket library's own header (LWS_PRE) */
 
 struct parcel {
+	struct parcel_account *account; /* outlives it */
 	unsigned count;
-	size_t n;
+	size_t n, size; /* of the message; of the memory */
 	uint8_t bytes[]; /* PARCEL_HEADROOM, then the message */
 };
 
-/* A parcel of up to `cap` bytes, and a writer into it. NULL: no memory. */
-struct parcel *parcel_create(size_t cap, struct wr *w);
+/* A parcel of up to `cap` bytes, and a writer into it. NULL: no memory, or the account is
+ * used up. */
+struct parcel *parcel_create(struct parcel_account *account, size_t cap, struct wr *w);
 
 /* Ends writing. NULL (and the parcel is gone) if the writer failed. Takes p. */
 struct parcel *parcel_seal(struct parcel *p, const struct wr *w);

@@ -6,12 +6,19 @@
 #include <openssl/sha.h>
 #include <string.h>
 
-void passes_add(struct passes *p, struct span hash)
+#include "sealed/wire/wipe.h"
+
+void passes_add(struct passes *p, struct span hash, uint64_t index, uint32_t members,
+                uint64_t now)
 {
-	memmove(p->hash[1], p->hash[0], sizeof(p->hash) - sizeof(p->hash[0]));
-	memcpy(p->hash[0], hash.p, PASS_HASH_LEN);
+	memmove(&p->last[1], &p->last[0], sizeof(p->last) - sizeof(p->last[0]));
+	p->last[0].index = index;
+	p->last[0].posted_at = now;
+	memcpy(p->last[0].hash, hash.p, PASS_HASH_LEN);
 	if (p->count < FRONT_PASSES)
 		p->count++;
+	p->members = members;
+	p->holders = 1;
 }
 
 int passes_find(const struct passes *p, struct span pass)
@@ -22,7 +29,26 @@ int passes_find(const struct passes *p, struct span pass)
 	if (SHA256(pass.p, pass.n, hash) == NULL)
 		return -1;
 	for (unsigned i = p->count; i-- > 0;)
-		if (CRYPTO_memcmp(hash, p->hash[i], PASS_HASH_LEN) == 0)
+		if (CRYPTO_memcmp(hash, p->last[i].hash, PASS_HASH_LEN) == 0)
 			found = (int)i;
+	wipe(hash, sizeof(hash));
 	return found;
+}
+
+void passes_hold(struct passes *p)
+{
+	p->holders++;
+}
+
+bool passes_is_held(const struct passes *p)
+{
+	return p->holders * 2 >= p->members;
+}
+
+bool passes_is_open(const struct passes *p, unsigned age, uint64_t now)
+{
+	if (age >= p->count)
+		return false;
+	return age == 0 || !passes_is_held(p) ||
+	       now <= p->last[age - 1].posted_at + FRONT_PASS_OLD;
 }

@@ -12,8 +12,10 @@ struct rooms *rooms_create(const struct rooms_sink *sink)
 {
 	struct rooms *r = calloc(1, sizeof(*r));
 
-	if (r != NULL)
-		r->sink = *sink;
+	if (r == NULL)
+		return NULL;
+	r->sink = *sink;
+	r->parcels.max = FRONT_PARCELS_BYTES_MAX;
 	return r;
 }
 
@@ -49,30 +51,56 @@ static void room_forget(struct room *room)
 
 void client_send(struct rooms *r, uint32_t client, struct parcel *p)
 {
-	if (p != NULL && r->clients[client].state != CLIENT_CLOSING)
-		r->sink.send(r->sink.arg, client, p);
+	if (r->clients[client].state == CLIENT_CLOSING) {
+		parcel_put(p);
+		return;
+	}
+	if (p == NULL) {
+		client_close(r, client);
+		return;
+	}
+	r->sink.send(r->sink.arg, client, p);
 	parcel_put(p);
 }
 
 void client_error(struct rooms *r, uint32_t client, enum message_error code, uint8_t cause)
 {
 	struct wr w;
-	struct parcel *p = parcel_create(3, &w);
+	struct parcel *p = parcel_create(&r->parcels, 3, &w);
 
-	if (p == NULL)
-		return;
-	wr_uint(&w, 1, MSG_ERROR);
-	wr_uint(&w, 1, code);
-	wr_uint(&w, 1, cause);
-	client_send(r, client, parcel_seal(p, &w));
+	if (p != NULL) {
+		wr_uint(&w, 1, MSG_ERROR);
+		wr_uint(&w, 1, code);
+		wr_uint(&w, 1, cause);
+		p = parcel_seal(p, &w);
+	}
+	client_send(r, client, p);
+	if (!bucket_take(&r->clients[client].refusals, FRONT_REFUSALS_RATE,
+	                 FRONT_REFUSALS_BURST, 1, r->now))
+		client_close(r, client);
+}
+
+/* The members know a knocker's handle, and nothing of other guests. */
+static void knocker_gone(struct rooms *r, uint32_t client)
+{
+	struct client *c = &r->clients[client];
+	struct room *room = c->has_knocked ? room_find(r, c->room_id) : NULL;
+
+	c->has_knocked = false;
+	if (room != NULL)
+		lane_gone(r, room, c->handle);
 }
 
 void client_close(struct rooms *r, uint32_t client)
 {
 	struct client *c = &r->clients[client];
 
+	if (c->state == CLIENT_CLOSING)
+		return;
 	if (c->state == CLIENT_MEMBER)
 		member_drop(r, client);
+	else
+		knocker_gone(r, client);
 	c->state = CLIENT_CLOSING;
 	r->sink.close(r->sink.arg, client);
 }
@@ -90,7 +118,7 @@ void member_add(struct rooms *r, uint32_t client, struct room *room)
 	room->members = client;
 	room->member_count++;
 	room->empty_since = 0;
-	c->pass_due = 0;
+	c->has_knocked = false; /* from now on its end is a member's */
 }
 
 void member_drop(struct rooms *r, uint32_t client)
@@ -142,6 +170,7 @@ enum err rooms_client_add(struct rooms *r, uint64_t now, uint32_t *client)
 			.messages = bucket_full(FRONT_MESSAGES_BURST, now),
 			.bytes = bucket_full(FRONT_BYTES_BURST, now),
 			.knocks = bucket_full(FRONT_KNOCK_BURST * FRONT_KNOCK_EVERY, now),
+			.refusals = bucket_full(FRONT_REFUSALS_BURST, now),
 		};
 		c->state = CLIENT_NEW;
 		*client = i;
@@ -153,17 +182,12 @@ enum err rooms_client_add(struct rooms *r, uint64_t now, uint32_t *client)
 void rooms_client_gone(struct rooms *r, uint32_t client, uint64_t now)
 {
 	struct client *c = &r->clients[client];
-	struct room *room;
 
 	r->now = now;
-	if (c->state == CLIENT_MEMBER) {
+	if (c->state == CLIENT_MEMBER)
 		member_drop(r, client);
-	} else if (c->state == CLIENT_GUEST) {
-		/* A knocker's place in the queue of the members. */
-		room = room_find(r, c->room_id);
-		if (room != NULL)
-			lane_gone(r, room, c->handle);
-	}
+	else
+		knocker_gone(r, client);
 	wipe(c, sizeof(*c));
 }
 
@@ -181,13 +205,14 @@ static void hello(struct rooms *r, uint32_t client, const struct message *m)
 	/* The same answer, whether the room is there, full, or not there. */
 	memcpy(c->room_id, m->hello.room_id.p, ROOM_ID_LEN);
 	c->state = CLIENT_GUEST;
-	p = parcel_create(6, &w);
-	if (p == NULL)
-		return;
-	wr_uint(&w, 1, MSG_HELLO_OK);
-	wr_uint(&w, 1, 1);
-	wr_uint(&w, 4, c->handle);
-	client_send(r, client, parcel_seal(p, &w));
+	p = parcel_create(&r->parcels, 6, &w);
+	if (p != NULL) {
+		wr_uint(&w, 1, MSG_HELLO_OK);
+		wr_uint(&w, 1, 1);
+		wr_uint(&w, 4, c->handle);
+		p = parcel_seal(p, &w);
+	}
+	client_send(r, client, p);
 }
 
 static void leave(struct rooms *r, uint32_t client)
@@ -302,6 +327,26 @@ void rooms_input(struct rooms *r, uint32_t client, struct span message, uint64_t
 		break;
 	default:
 		malformed(r, client, m.type);
+	}
+}
+
+void rooms_drained(struct rooms *r, uint32_t client)
+{
+	if (r->clients[client].state == CLIENT_MEMBER)
+		lane_log(r, client);
+}
+
+size_t rooms_input_max(const struct rooms *r, uint32_t client)
+{
+	enum { head = 64 };
+
+	switch (r->clients[client].state) {
+	case CLIENT_MEMBER:
+		return FRONT_MESSAGE_MAX;
+	case CLIENT_GUEST:
+		return FRONT_POST_MAX + head; /* it may create the room */
+	default:
+		return head;
 	}
 }
 

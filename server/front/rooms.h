@@ -17,6 +17,9 @@ struct rooms_sink {
 	void *arg;
 	/* Queue a message; takes a count of its own if it keeps the parcel. */
 	void (*send)(void *arg, uint32_t client, struct parcel *p);
+	/* Whether its queue is short enough for more of the log; rooms_drained, when it is
+	 * again. */
+	bool (*is_ready)(void *arg, uint32_t client);
 	/* End the connection once what is queued was sent. rooms_client_gone follows. */
 	void (*close)(void *arg, uint32_t client);
 	/* To the media worker. */
@@ -33,9 +36,16 @@ void rooms_destroy(struct rooms **rp);
 MUST_USE enum err rooms_client_add(struct rooms *r, uint64_t now, uint32_t *client);
 void rooms_client_gone(struct rooms *r, uint32_t client, uint64_t now);
 
+/* What was queued for it has gone out: the log may go on. */
+void rooms_drained(struct rooms *r, uint32_t client);
+
 void rooms_input(struct rooms *r, uint32_t client, struct span message, uint64_t now);
 
-/* A message above FRONT_MESSAGE_MAX, of which only the first byte is known. */
+/* The longest message that this client may send now: who has proved nothing may make us hold
+ * little. */
+size_t rooms_input_max(const struct rooms *r, uint32_t client);
+
+/* A message above that, of which only the first byte is known. */
 void rooms_input_too_big(struct rooms *r, uint32_t client, uint8_t type);
 
 /* A message of the media worker. `addresses` is what MEDIA_OFFER tells: the list, encoded. */

@@ -66,30 +66,31 @@ static void offer(struct rooms *r, uint32_t client, const struct ipc_message *m,
                   struct span addresses)
 {
 	struct wr w;
-	struct parcel *p = parcel_create(1 + 2 * (2 + IPC_CREDENTIAL_MAX) + IPC_FINGERPRINT + 4 +
-	                                         addresses.n,
-	                                 &w);
+	size_t cap = 1 + 2 * (2 + IPC_CREDENTIAL_MAX) + IPC_FINGERPRINT + 4 + addresses.n;
+	struct parcel *p = parcel_create(&r->parcels, cap, &w);
 
-	if (p == NULL)
-		return;
-	wr_uint(&w, 1, MSG_MEDIA_OFFER);
-	wr_vec(&w, m->credentials.ufrag);
-	wr_vec(&w, m->credentials.pwd);
-	wr_bytes(&w, m->credentials.fingerprint);
-	wr_vec(&w, addresses);
-	client_send(r, client, parcel_seal(p, &w));
+	if (p != NULL) {
+		wr_uint(&w, 1, MSG_MEDIA_OFFER);
+		wr_vec(&w, m->credentials.ufrag);
+		wr_vec(&w, m->credentials.pwd);
+		wr_bytes(&w, m->credentials.fingerprint);
+		wr_vec(&w, addresses);
+		p = parcel_seal(p, &w);
+	}
+	client_send(r, client, p);
 }
 
 static void state(struct rooms *r, uint32_t client, enum ipc_transport_state s)
 {
 	struct wr w;
-	struct parcel *p = parcel_create(2, &w);
+	struct parcel *p = parcel_create(&r->parcels, 2, &w);
 
-	if (p == NULL)
-		return;
-	wr_uint(&w, 1, MSG_MEDIA_STATE);
-	wr_uint(&w, 1, s);
-	client_send(r, client, parcel_seal(p, &w));
+	if (p != NULL) {
+		wr_uint(&w, 1, MSG_MEDIA_STATE);
+		wr_uint(&w, 1, s);
+		p = parcel_seal(p, &w);
+	}
+	client_send(r, client, p);
 }
 
 void rooms_media(struct rooms *r, const struct ipc_message *m, struct span addresses)

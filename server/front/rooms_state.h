@@ -27,8 +27,12 @@ struct client {
 	uint32_t next, prev;           /* of a member: the room's list            */
 	uint64_t connected_at;
 	uint64_t pass_due;             /* of a member: show a pass by then; 0: shown */
+	uint64_t standing;             /* of a member: 1 + the index of the post whose pass
+	                                * it has shown or given                   */
+	uint64_t log_next;             /* of a member: the entry to be sent next  */
+	bool has_knocked;              /* members know its handle                 */
 	uint32_t transport;            /* at the media worker; 0: none            */
-	struct bucket messages, bytes, knocks;
+	struct bucket messages, bytes, knocks, refusals;
 };
 
 struct room {
@@ -48,6 +52,7 @@ struct rooms {
 	struct rooms_sink sink;
 	uint64_t now;
 	uint32_t room_serial, transport_serial;
+	struct parcel_account parcels;
 	struct client clients[FRONT_CLIENTS_MAX];
 	struct room rooms[FRONT_ROOMS_MAX];
 };
@@ -58,7 +63,9 @@ struct rooms {
 
 struct room *room_find(struct rooms *r, const uint8_t id[ROOM_ID_LEN]); /* NULL: none */
 
-void client_send(struct rooms *r, uint32_t client, struct parcel *p); /* takes p; may be NULL */
+/* Takes p. NULL, which is a message that there was no memory for, ends the connection: who
+ * comes back catches up; who misses one message unaware does not. */
+void client_send(struct rooms *r, uint32_t client, struct parcel *p);
 void client_error(struct rooms *r, uint32_t client, enum message_error code, uint8_t cause);
 void client_close(struct rooms *r, uint32_t client);
 
@@ -71,6 +78,7 @@ void lane_post(struct rooms *r, uint32_t client, const struct message *m);
 void lane_send(struct rooms *r, uint32_t client, const struct message *m);
 void lane_knock(struct rooms *r, uint32_t client, const struct message *m);
 void lane_whisper(struct rooms *r, uint32_t client, const struct message *m);
+void lane_log(struct rooms *r, uint32_t client); /* sends as much of the log as is possible */
 void lane_gone(struct rooms *r, struct room *room, uint32_t handle);
 
 /* rooms_media.c */

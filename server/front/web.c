@@ -28,6 +28,9 @@ static int web_watched(struct lws *wsi, enum lws_callback_reasons reason, void *
 	struct web *w = web_of(wsi);
 
 	(void)user, (void)in, (void)n;
+	/* Not a protocol for clients, though they can name it. */
+	if (reason == LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION)
+		return 1;
 	if (reason == LWS_CALLBACK_RAW_RX_FILE)
 		w->events->readable(w->events->arg);
 	return 0;

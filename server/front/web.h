@@ -18,7 +18,9 @@ struct web_events {
 	void *arg;
 	bool (*opened)(void *arg, uint32_t *client); /* false: refuse it */
 	void (*received)(void *arg, uint32_t client, struct span message);
+	size_t (*input_max)(void *arg, uint32_t client); /* of a message, now */
 	void (*too_big)(void *arg, uint32_t client, uint8_t first_byte);
+	void (*drained)(void *arg, uint32_t client); /* web_is_ready, and something was sent */
 	void (*closed)(void *arg, uint32_t client);
 	void (*readable)(void *arg); /* the watched descriptor */
 	void (*tick)(void *arg);     /* four times a second */
@@ -34,6 +36,7 @@ bool web_watch(struct web *w, int fd);
 
 /* Queues a message, shared. A client whose queue is full is cut off: its own fault. */
 void web_send(struct web *w, uint32_t client, struct parcel *p);
+bool web_is_ready(const struct web *w, uint32_t client); /* for more of the log */
 void web_close(struct web *w, uint32_t client); /* after what is queued */
 
 /* Turns the loop once; false: it can't go on. */

@@ -155,6 +155,10 @@ int web_http(struct lws *wsi, enum lws_callback_reasons reason, void *user, void
 	struct http_session *s = user;
 
 	switch (reason) {
+	case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
+		/* A WebSocket that names no protocol, or "http": none of ours. */
+		lws_return_http_status(wsi, HTTP_STATUS_FORBIDDEN, NULL);
+		return 1;
 	case LWS_CALLBACK_HTTP:
 		return request(wsi, s, in);
 	case LWS_CALLBACK_HTTP_WRITEABLE:

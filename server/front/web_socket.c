@@ -13,7 +13,7 @@ _Static_assert(PARCEL_HEADROOM >= LWS_PRE, "the library writes its header in fro
 struct connection {
 	struct lws *wsi;
 	uint32_t client, source;
-	bool is_open, is_closing, is_too_big;
+	bool is_open, is_closing, is_too_big, is_partial;
 	/* What arrives, until the message is whole: grows with what has arrived. */
 	uint8_t *in;
 	size_t in_n, in_cap;
@@ -87,6 +87,16 @@ static int established(struct lws *wsi, struct connection *c)
 	return 0;
 }
 
+static void input_free(struct web *w, struct connection *c)
+{
+	if (c->in != NULL)
+		wipe(c->in, c->in_cap);
+	free(c->in);
+	w->in_bytes -= c->in_cap;
+	c->in = NULL;
+	c->in_n = c->in_cap = 0;
+}
+
 static void ended(struct lws *wsi, struct connection *c)
 {
 	struct web *w = web_of(wsi);
@@ -101,47 +111,44 @@ static void ended(struct lws *wsi, struct connection *c)
 		c->head = (c->head + 1) % c->size;
 	}
 	free(c->queue);
-	if (c->in != NULL)
-		wipe(c->in, c->in_cap);
-	free(c->in);
+	input_free(w, c);
 	c->queue = NULL;
-	c->in = NULL;
 	w->events->closed(w->events->arg, c->client);
 }
 
 /* True: the piece was taken. The buffer follows what has arrived, never what was announced. */
-static bool gather(struct connection *c, struct span piece)
+static bool gather(struct web *w, struct connection *c, struct span piece)
 {
 	size_t need = c->in_n + piece.n;
 	size_t cap = c->in_cap == 0 ? 1024 : c->in_cap;
 	uint8_t *in;
 
-	if (need > FRONT_MESSAGE_MAX)
+	if (need > w->events->input_max(w->events->arg, c->client))
 		return false;
 	while (cap < need)
 		cap *= 2;
 	if (cap != c->in_cap) {
+		if (cap - c->in_cap > FRONT_INPUT_BYTES_MAX - w->in_bytes)
+			return false;
 		in = realloc(c->in, cap);
 		if (in == NULL)
 			return false;
+		w->in_bytes += cap - c->in_cap;
 		c->in = in;
 		c->in_cap = cap;
 	}
-	memcpy(c->in + c->in_n, piece.p, piece.n);
+	if (piece.n > 0)
+		memcpy(c->in + c->in_n, piece.p, piece.n);
 	c->in_n = need;
 	return true;
 }
 
-static void release_input(struct connection *c)
+/* A large message is rare: its buffer is not kept for the next small ones. */
+static void release_input(struct web *w, struct connection *c)
 {
+	if (c->in_cap > 4 << 10)
+		input_free(w, c);
 	c->in_n = 0;
-	/* A large message is rare; its buffer is not kept for the next small ones. */
-	if (c->in_cap <= 64 << 10)
-		return;
-	wipe(c->in, c->in_cap);
-	free(c->in);
-	c->in = NULL;
-	c->in_cap = 0;
 }
 
 static int received(struct lws *wsi, struct connection *c, struct span piece)
@@ -152,20 +159,29 @@ static int received(struct lws *wsi, struct connection *c, struct span piece)
 		return 0;
 	if (!lws_frame_is_binary(wsi))
 		return -1;
-	if (!gather(c, piece)) {
+	if (!gather(w, c, piece)) {
 		c->is_too_big = true;
 		w->events->too_big(w->events->arg, c->client, c->in_n > 0 ? c->in[0] : 0);
 		return 0;
 	}
-	if (!lws_is_final_fragment(wsi) || lws_remaining_packet_payload(wsi) > 0)
+	if (!lws_is_final_fragment(wsi) || lws_remaining_packet_payload(wsi) > 0) {
+		if (!c->is_partial)
+			lws_set_timeout(wsi, PENDING_TIMEOUT_USER_REASON_BASE,
+			                FRONT_INPUT_TIMEOUT / 1000);
+		c->is_partial = true;
 		return 0;
+	}
+	if (c->is_partial)
+		lws_set_timeout(wsi, NO_PENDING_TIMEOUT, 0);
+	c->is_partial = false;
 	w->events->received(w->events->arg, c->client, (struct span){ c->in, c->in_n });
-	release_input(c);
+	release_input(w, c);
 	return 0;
 }
 
 static int writable(struct lws *wsi, struct connection *c)
 {
+	struct web *w = web_of(wsi);
 	struct parcel *p;
 	int sent;
 
@@ -181,6 +197,8 @@ static int writable(struct lws *wsi, struct connection *c)
 		return -1;
 	}
 	parcel_put(p);
+	if (web_is_ready(w, c->client))
+		w->events->drained(w->events->arg, c->client);
 	if (c->count > 0 || c->is_closing)
 		lws_callback_on_writable(wsi);
 	return 0;
@@ -221,6 +239,14 @@ void web_send(struct web *w, uint32_t client, struct parcel *p)
 	c->queue[(c->head + c->count++) % c->size] = parcel_get(p);
 	c->bytes += p->n;
 	lws_callback_on_writable(c->wsi);
+}
+
+bool web_is_ready(const struct web *w, uint32_t client)
+{
+	const struct connection *c = w->connections[client];
+
+	return c != NULL && !c->is_closing && c->count < FRONT_QUEUE_MESSAGES_READY &&
+	       c->bytes < FRONT_QUEUE_BYTES_READY;
 }
 
 void web_close(struct web *w, uint32_t client)

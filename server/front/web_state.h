@@ -21,6 +21,7 @@ struct web {
 	bool is_tls;
 	lws_sorted_usec_list_t timer;
 	struct sources sources;
+	size_t in_bytes; /* of messages that have not arrived whole */
 	struct connection *connections[FRONT_CLIENTS_MAX];
 };
 
