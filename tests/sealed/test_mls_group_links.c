@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ * Copyright the Zegel authors */
+#include <string.h>
+
+#include "sealed/mls/proposal.h"
+#include "tests/support/check.h"
+#include "tests/support/mls_sim.h"
+#include "tests/support/provider.h"
+
+/* What ties a group to secrets and groups from before: external and resumption PSKs,
+ * ReInit, branches; and what the application may refuse. */
+enum { people = 4 };
+
+static struct sim_client clients[people];
+static struct sim_client *const all[people] = { &clients[0], &clients[1], &clients[2],
+	                                        &clients[3] };
+static const struct span none;
+
+static enum err psk_find(void *arg, struct span id, struct span *secret)
+{
+	(void)arg;
+	if (!span_is_equal(id, SPAN_STR("shared")))
+		return ERR_AUTH;
+	*secret = SPAN_STR("a secret of us all");
+	return OK;
+}
+
+static enum err psk_other(void *arg, struct span id, struct span *secret)
+{
+	(void)arg;
+	(void)id;
+	*secret = SPAN_STR("quite another one");
+	return OK;
+}
+
+static void meet(size_t count)
+{
+	static const char *const names[people] = { "Anna", "Bram", "Chris", "Dewi" };
+
+	for (size_t i = 0; i < people; i++) {
+		sim_init(&clients[i], provider(), 1, SIM_BLOCK, names[i]);
+		clients[i].config.judge.psk = psk_find;
+		mls_group_clear(clients[i].group);
+		clients[i].group = sim_group(&clients[i]);
+	}
+	CHECK(sim_create(all[0], "meeting") == OK);
+	if (count > 1)
+		CHECK(sim_add(all[0], NULL, 0, all + 1, count - 1) == OK);
+	CHECK(sim_agree(all, count));
+}
+
+static void part(void)
+{
+	for (size_t i = 0; i < people; i++)
+		sim_clear(&clients[i]);
+}
+
+static enum err commit_and_deliver(struct sim_client *by, struct sim_client *const *others,
+                                   size_t count, const struct mls_proposal *proposal)
+{
+	const struct mls_commit_options options = { .extra = proposal, .extra_count = 1 };
+
+	return sim_commit(by, others, count, &options);
+}
+
+/* --- PSKs --- */
+
+static void an_external_psk_is_mixed_in_by_all(void)
+{
+	const struct span id = SPAN_STR("shared");
+	struct mls_commit_options options = { .psk_ids = &id, .psk_count = 1 };
+	struct sim_client *const fourth = all[3];
+	struct span package, message, welcome;
+
+	meet(3);
+	CHECK(sim_commit(all[0], all + 1, 2, &options) == OK && sim_agree(all, 3));
+
+	/* In a Welcome, too. */
+	package = sim_key_package(fourth);
+	options.adds = &package;
+	options.add_count = 1;
+	options.with_tree = true;
+	CHECK(mls_group_commit(all[1]->group, &options, SIM_NOW, &message, &welcome) == OK);
+	CHECK(sim_deliver((struct sim_client *const[]){ all[0], all[2] }, 2, message) == OK);
+	CHECK(mls_group_commit_apply(all[1]->group) == OK);
+	CHECK(mls_group_join(fourth->group, welcome, package, none, &fourth->secrets,
+	                     SIM_NOW) == OK);
+	CHECK(sim_agree(all, 4));
+	part();
+}
+
+static void without_the_psk_there_is_no_way_on(void)
+{
+	const struct span id = SPAN_STR("shared"), unknown = SPAN_STR("unknown");
+	struct mls_commit_options options = { .psk_ids = &id, .psk_count = 1 };
+	struct span message, welcome;
+	struct mls_received got;
+
+	meet(3);
+	all[1]->config.judge.psk = NULL;
+	all[2]->config.judge.psk = psk_other;
+	for (size_t i = 1; i < 3; i++) {
+		mls_group_clear(all[i]->group);
+		all[i]->group = sim_group(all[i]);
+	}
+	CHECK(sim_commit(all[0], NULL, 0, &(struct mls_commit_options){
+	                                          .removes = (const uint32_t[]){ 1, 2 },
+	                                          .remove_count = 2 }) == OK);
+	CHECK(sim_add(all[0], NULL, 0, all + 1, 2) == OK);
+	CHECK(mls_group_commit(all[0]->group, &options, SIM_NOW, &message, &welcome) == OK);
+	for (size_t i = 1; i < 3; i++)
+		CHECK(mls_group_input(all[i]->group, message, SIM_NOW, &got) == ERR_AUTH);
+	mls_group_commit_drop(all[0]->group);
+	CHECK(sim_agree(all, 3));
+
+	options.psk_ids = &unknown;
+	CHECK(mls_group_commit(all[0]->group, &options, SIM_NOW, &message, &welcome) != OK);
+	part();
+}
+
+static void a_past_epoch_can_be_mixed_in(void)
+{
+	const struct mls_proposal past = { .type = MLS_PSK, .resumption = true, .psk_epoch = 1 };
+	const struct mls_proposal unknown = { .type = MLS_PSK,
+		                              .resumption = true,
+		                              .psk_epoch = 99 };
+	const struct mls_commit_options update = { .force_path = true };
+
+	meet(3);
+	CHECK(sim_commit(all[0], all + 1, 2, &update) == OK);
+	CHECK(sim_commit(all[0], all + 1, 2, &update) == OK);
+	CHECK(commit_and_deliver(all[0], all + 1, 2, &past) == OK);
+	CHECK(sim_agree(all, 3));
+	CHECK(commit_and_deliver(all[0], all + 1, 2, &unknown) != OK);
+	part();
+}
+
+/* --- groups that follow groups --- */
+
+static void a_reinit_ends_the_group_and_begins_another(void)
+{
+	const struct mls_proposal reinit = { .type = MLS_REINIT,
+		                             .group_id = SPAN_STR("meeting 2"),
+		                             .suite = 1 };
+	const struct mls_commit_options update = { .force_path = true };
+	struct mls_group *new_group[3];
+	struct span packages[2], message, welcome;
+	struct mls_commit_options adds = { .adds = packages, .add_count = 2, .with_tree = true };
+
+	meet(3);
+	CHECK(commit_and_deliver(all[0], all + 1, 2, &reinit) == OK && sim_agree(all, 3));
+	for (size_t i = 0; i < 3; i++) {
+		CHECK(mls_group_is_over(all[i]->group));
+		CHECK(mls_group_seal(all[i]->group, SPAN_STR("x"), none, 0, &all[i]->arena,
+		                     &message) == ERR_NOT_NOW);
+		CHECK(mls_group_commit(all[i]->group, &update, SIM_NOW, &message, &welcome) ==
+		      ERR_NOT_NOW);
+		new_group[i] = sim_group(all[i]);
+	}
+	CHECK(mls_group_reinit(new_group[0], all[0]->group, SIM_NOW) == OK);
+	packages[0] = sim_key_package(all[1]);
+	packages[1] = sim_key_package(all[2]);
+	CHECK(mls_group_commit(new_group[0], &adds, SIM_NOW, &message, &welcome) == OK);
+	CHECK(mls_group_commit_apply(new_group[0]) == OK);
+	for (size_t i = 1; i < 3; i++) {
+		/* Who does not know of the old group, or of another one, does not join. */
+		CHECK(mls_group_join(new_group[i], welcome, packages[i - 1], none,
+		                     &all[i]->secrets, SIM_NOW) != OK);
+		CHECK(mls_group_join_from(new_group[i], all[i]->group, welcome,
+		                          packages[i - 1], none, &all[i]->secrets,
+		                          SIM_NOW) == OK);
+	}
+	for (size_t i = 0; i < 3; i++) {
+		mls_group_clear(all[i]->group);
+		all[i]->group = new_group[i];
+	}
+	CHECK(sim_agree(all, 3) && sim_talk(all[1], all, 3));
+	CHECK(span_is_equal(mls_group_id(all[2]->group), SPAN_STR("meeting 2")));
+	CHECK(mls_group_epoch(all[2]->group) == 1);
+	part();
+}
+
+static void a_branch_holds_some_of_the_members(void)
+{
+	struct mls_group *branch[2];
+	struct span package, message, welcome;
+	struct mls_commit_options adds = { .adds = &package, .add_count = 1, .with_tree = true };
+	struct sim_client *const both[] = { all[0], all[1] };
+
+	meet(3);
+	branch[0] = sim_group(all[0]);
+	branch[1] = sim_group(all[1]);
+	CHECK(mls_group_branch(branch[0], all[0]->group, SPAN_STR("aside"), NULL, 0, SIM_NOW) ==
+	      OK);
+	package = sim_key_package(all[1]);
+	CHECK(mls_group_commit(branch[0], &adds, SIM_NOW, &message, &welcome) == OK);
+	CHECK(mls_group_commit_apply(branch[0]) == OK);
+	CHECK(mls_group_join_from(branch[1], all[1]->group, welcome, package, none,
+	                          &all[1]->secrets, SIM_NOW) == OK);
+	CHECK(sim_talk(all[2], all, 3)); /* the old group lives on */
+
+	mls_group_clear(all[0]->group);
+	mls_group_clear(all[1]->group);
+	all[0]->group = branch[0];
+	all[1]->group = branch[1];
+	CHECK(sim_agree(both, 2) && sim_talk(both[0], both, 2));
+	part();
+}
+
+/* --- the application's judgement --- */
+
+struct judgement {
+	enum err answer;
+	size_t asked;
+	uint32_t committer;
+	size_t proposals;
+	uint16_t type;
+	uint32_t removed;
+	bool external;
+};
+
+static enum err judge_commit(void *arg, const struct mls_commit_view *view)
+{
+	struct judgement *j = arg;
+
+	j->asked++;
+	j->committer = view->committer;
+	j->proposals = view->proposal_count;
+	j->external = view->external;
+	if (view->proposal_count != 0) {
+		j->type = view->proposals[0].type;
+		j->removed = view->proposals[0].removed_leaf;
+	}
+	return j->answer;
+}
+
+static enum err judge_credential(void *arg, const struct mls_member *member, uint64_t now)
+{
+	(void)arg;
+	(void)now;
+	return span_is_equal(member->credential, SPAN_STR("Dewi")) ? ERR_AUTH : OK;
+}
+
+static void a_commit_is_shown_before_it_counts(void)
+{
+	const uint32_t removed = 2;
+	const struct mls_commit_options options = { .removes = &removed, .remove_count = 1 };
+	struct judgement judgement = { .answer = ERR_AUTH };
+	struct span package, message, welcome;
+	struct mls_commit_options adds = { .adds = &package, .add_count = 1, .with_tree = true };
+	struct mls_received got;
+
+	meet(1);
+	all[1]->config.judge.arg = &judgement;
+	all[1]->config.judge.commit = judge_commit;
+	mls_group_clear(all[1]->group);
+	all[1]->group = sim_group(all[1]);
+	CHECK(sim_add(all[0], NULL, 0, all + 1, 2) == OK);
+
+	CHECK(mls_group_commit(all[0]->group, &options, SIM_NOW, &message, &welcome) == OK);
+	CHECK(mls_group_input(all[1]->group, message, SIM_NOW, &got) == ERR_AUTH);
+	CHECK(judgement.asked == 1 && judgement.committer == 0 && judgement.proposals == 1);
+	CHECK(judgement.type == PROPOSAL_REMOVE && judgement.removed == 2 && !judgement.external);
+	CHECK(mls_group_epoch(all[1]->group) == 1);
+	judgement.answer = OK;
+	CHECK(mls_group_input(all[1]->group, message, SIM_NOW, &got) == OK);
+	CHECK(judgement.asked == 2 && mls_group_epoch(all[1]->group) == 2);
+	CHECK(mls_group_commit_apply(all[0]->group) == OK && sim_agree(all, 2));
+
+	package = sim_key_package(all[3]);
+	all[1]->config.judge.credential = judge_credential;
+	mls_group_clear(all[1]->group);
+	all[1]->group = sim_group(all[1]);
+	CHECK(sim_commit(all[0], NULL, 0,
+	                 &(struct mls_commit_options){ .removes = (const uint32_t[]){ 1 },
+	                                               .remove_count = 1 }) == OK);
+	CHECK(sim_add(all[0], NULL, 0, all + 1, 1) == OK);
+	CHECK(mls_group_commit(all[0]->group, &adds, SIM_NOW, &message, &welcome) == OK);
+	CHECK(mls_group_input(all[1]->group, message, SIM_NOW, &got) == ERR_AUTH);
+	mls_group_commit_drop(all[0]->group);
+	CHECK(sim_agree(all, 2));
+	part();
+}
+
+int main(void)
+{
+	an_external_psk_is_mixed_in_by_all();
+	without_the_psk_there_is_no_way_on();
+	a_past_epoch_can_be_mixed_in();
+	a_reinit_ends_the_group_and_begins_another();
+	a_branch_holds_some_of_the_members();
+	a_commit_is_shown_before_it_counts();
+	return check_report("mls_group_links");
+}
