@@ -3,7 +3,9 @@
 #include "server/front/web.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "server/front/listening.h"
 #include "server/front/log.h"
 #include "server/front/web_state.h"
 
@@ -60,13 +62,35 @@ static struct lws_protocols protocols[] = {
 	{ 0 },
 };
 
+/* Told an IPv4 address, the library would open an IPv6 socket to it, and silently get one that
+ * listens on all addresses. */
+static uint64_t family_options(const char *host)
+{
+	if (strchr(host, ':') == NULL)
+		return LWS_SERVER_OPTION_DISABLE_IPV6;
+	if (strcmp(host, "::") == 0)
+		return LWS_SERVER_OPTION_IPV6_V6ONLY_MODIFY; /* IPv4, too */
+	return LWS_SERVER_OPTION_IPV6_V6ONLY_MODIFY | LWS_SERVER_OPTION_IPV6_V6ONLY_VALUE;
+}
+
+/* One more address to listen on. */
+static struct lws_vhost *listen_on(struct web *w, const struct lws_context_creation_info *base,
+                                   const char *host)
+{
+	struct lws_context_creation_info info = *base;
+
+	info.iface = host;
+	info.vhost_name = host;
+	info.options |= family_options(host);
+	return lws_create_vhost(w->context, &info);
+}
+
 struct web *web_create(const struct options *o, const struct static_files *files,
                        const struct web_events *events)
 {
 	struct web *w = calloc(1, sizeof(*w));
 	struct lws_context_creation_info info = {
 		.port = o->listen_port,
-		.iface = o->listen_host,
 		.protocols = protocols,
 		.user = w,
 		.gid = (gid_t)-1,
@@ -98,7 +122,15 @@ struct web *web_create(const struct options *o, const struct static_files *files
 	}
 	w->context = lws_create_context(&info);
 	if (w->context != NULL)
-		w->vhost = lws_create_vhost(w->context, &info);
+		w->vhost = listen_on(w, &info, o->listen_host);
+	/* Browsers try either loopback address for "localhost"; a machine may lack the second. */
+	if (w->vhost != NULL && strcmp(o->listen_host, "127.0.0.1") == 0)
+		(void)listen_on(w, &info, "::1");
+	if (w->vhost != NULL && !listening_is_only_on(o->listen_host)) {
+		log_error("the sockets do not listen where they were told to");
+		web_destroy(&w);
+		return NULL;
+	}
 	if (w->vhost == NULL) {
 		log_error("can't listen on %s port %u (in use, or the certificate is wrong)",
 		          o->listen_host, o->listen_port);
