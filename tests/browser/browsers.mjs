@@ -73,6 +73,7 @@ async function openFirefox() {
       "media.peerconnection.ice.loopback": true,
       "media.autoplay.default": 0,
       "media.autoplay.blocking_policy": 0,
+      "media.autoplay.block-webaudio": false,
       "intl.accept_languages": "en-GB",
     },
   });

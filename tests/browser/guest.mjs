@@ -71,7 +71,7 @@ export class Guest {
 
   // The chip at the top: state and number of people, in words.
   chip() {
-    return this.page.evaluate(() => document.querySelector(".chip")?.innerText.trim() ?? "");
+    return this.page.evaluate(() => document.querySelector(".chip")?.innerText.replace(/[\u2066-\u2069]/g, "").trim() ?? "");
   }
 
   // [{name, key, hue}] of the tiles; hue null: no picture.
@@ -81,7 +81,7 @@ export class Guest {
         if (!video || video.readyState < 2 || video.videoWidth === 0) return null;
         const canvas = document.createElement("canvas");
         canvas.width = canvas.height = 8;
-        const context = canvas.getContext("2d");
+        const context = canvas.getContext("2d", { willReadFrequently: true });
         context.drawImage(video, 0, video.videoHeight / 2, video.videoWidth, video.videoHeight / 4, 0, 0, 8, 8);
         const [r, g, b] = [0, 0, 0].map((_, c) => {
           const { data } = context.getImageData(0, 0, 8, 8);
@@ -95,7 +95,8 @@ export class Guest {
         return Math.round((h * 60 + 360) % 360);
       };
       return [...document.querySelectorAll("li.tile")].map((tile) => ({
-        name: tile.querySelector(".tile-name")?.textContent ?? "",
+        // Without the marks that keep a name's writing direction to itself.
+        name: (tile.querySelector(".tile-name")?.textContent ?? "").replace(/[\u2066-\u2069]/g, ""),
         key: tile.dataset.key,
         hue: hueOf(tile.querySelector("video")),
       }));
