@@ -62,7 +62,7 @@ async function openChromium() {
   };
 }
 
-async function openFirefox() {
+async function openFirefox(tone) {
   const browser = await puppeteer.launch({
     browser: "firefox",
     executablePath: "/usr/bin/firefox-esr",
@@ -74,6 +74,7 @@ async function openFirefox() {
       "media.autoplay.default": 0,
       "media.autoplay.blocking_policy": 0,
       "media.autoplay.block-webaudio": false,
+      "media.navigator.audio.fake_frequency": tone,
       "intl.accept_languages": "en-GB",
     },
   });
@@ -86,7 +87,7 @@ async function openFirefox() {
       page.on("console", (m) => logs.push(`[${m.type()}] ${m.text()}`));
       page.on("pageerror", (e) => logs.push(`[pageerror] ${e.message}`));
       await page.setViewport({ width: 1280, height: 800 });
-      await page.evaluateOnNewDocument(fakes(fake, extra));
+      await page.evaluateOnNewDocument(fakes({ ...fake, native: true }, extra));
       const p = face(page, "firefox", logs);
       p.close = () => context.close();
       return p;
@@ -95,6 +96,7 @@ async function openFirefox() {
   };
 }
 
-export function open(engine) {
-  return engine === "firefox" ? openFirefox() : openChromium();
+// In Firefox all pages have one tone.
+export function open(engine, tone = 1000) {
+  return engine === "firefox" ? openFirefox(tone) : openChromium();
 }

@@ -24,7 +24,7 @@ function randomFrom(state) {
 claim(`five people come and go for ${seconds} s (seed ${seed})`, async () => {
   const random = randomFrom(seed);
   const server = await startServer();
-  const browsers = [await open("chromium"), await open("firefox")];
+  const browsers = [await open("chromium"), await open("firefox", fake(4).tone)];
   const names = ["Anna", "Bram", "Chris", "Daan", "Eefje"];
   // Small pictures: five encoders and twenty decoders share this machine.
   const small = (i) => ({ ...fake(i), width: 320, height: 180, fps: 10 });

@@ -45,9 +45,15 @@
 
   const devices = navigator.mediaDevices;
   if (devices === undefined) return; // about:blank has none
+  // Firefox without a sound card lets no AudioContext run, but has a fake microphone of its own,
+  // whose tone is set when it is started.
+  const native = devices.getUserMedia.bind(devices);
+  const plain = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
+  const own = async () => (await native({ audio: plain })).getAudioTracks()[0];
+
   devices.getUserMedia = async (wanted) => {
     const tracks = [];
-    if (wanted.audio) tracks.push(microphone());
+    if (wanted.audio) tracks.push(globalThis.zegelFake.native ? await own() : microphone());
     if (wanted.video) tracks.push(camera());
     return new MediaStream(tracks);
   };

@@ -9,7 +9,7 @@ import { check, claim, run } from "./suite.mjs";
 
 async function pair(first, second) {
   const server = await startServer();
-  const browsers = [await open(first), first === second ? null : await open(second)];
+  const browsers = [await open(first, fake(1).tone), first === second ? null : await open(second, fake(3).tone)];
   try {
     const anna = new Guest(await browsers[0].page(fake(1)), "Anna", fake(1));
     const bram = new Guest(await (browsers[1] ?? browsers[0]).page(fake(3)), "Bram", fake(3));
