@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Copyright the Zegel authors
 
-import { type JSX, render } from "preact";
+import { type ComponentType, render } from "preact";
 import { useEffect } from "preact/hooks";
 import type { MeetingActions, MeetingModel, Phase } from "../meeting/model.js";
 import { Face, FaceContext, useFace } from "./face.js";
@@ -14,7 +14,7 @@ import { preferences } from "./preferences.js";
 import { Prejoin } from "./prejoin.js";
 import { t } from "./text.js";
 
-const screens: Record<Phase, () => JSX.Element> = {
+const screens: Record<Phase, ComponentType> = {
   landing: Landing,
   prejoin: Prejoin,
   joining: Waiting,
@@ -28,7 +28,7 @@ const screens: Record<Phase, () => JSX.Element> = {
 
 const inMeeting: readonly Phase[] = ["in", "reconnecting"];
 
-function Toasts(): JSX.Element {
+function Toasts() {
   const face = useFace();
   return (
     <div class="toasts" role="status" aria-live="polite" aria-relevant="additions">
@@ -42,7 +42,7 @@ function Toasts(): JSX.Element {
   );
 }
 
-function Screen(): JSX.Element {
+function Screen() {
   const face = useFace();
   const phase = face.model.phase.value;
   const Current = screens[phase];

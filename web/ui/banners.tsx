@@ -3,7 +3,6 @@
 
 // What is wrong, what it means and what can be done, as long as it lasts.
 
-import type { JSX } from "preact";
 import type { Trouble } from "../meeting/model.js";
 import { useFace } from "./face.js";
 import { Icon } from "./icons.js";
@@ -32,14 +31,16 @@ function isTrouble(key: string): key is Trouble {
   return key in manners;
 }
 
-function Banner({ trouble }: { trouble: Trouble }): JSX.Element {
+function Banner({ trouble }: { trouble: Trouble }) {
   const { actions } = useFace();
   const { loud, action } = manners[trouble];
   return (
     <div class={loud ? "banner loud" : "banner"} role={loud ? "alert" : "status"}>
       <Icon name={action === "sound" ? "speaker" : "warning"} />
       <p>{t(`trouble-${trouble}`)}</p>
-      {action === "retry" && <Button kind="quiet" onClick={() => actions.retry()}>{t("try-now")}</Button>}
+      {action === "retry" && (
+        <Button kind="quiet" onClick={() => actions.retry()}>{t("try-now")}</Button>
+      )}
       {action === "sound" && (
         <Button kind="quiet" onClick={() => void actions.unblockSound()}>{t("play-sound")}</Button>
       )}
@@ -47,7 +48,7 @@ function Banner({ trouble }: { trouble: Trouble }): JSX.Element {
   );
 }
 
-export function Banners(): JSX.Element {
+export function Banners() {
   const { model, actions } = useFace();
   const troubles = model.troubles.value;
   // Without the server there is no media either: one banner says it.

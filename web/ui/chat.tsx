@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Copyright the Zegel authors
 
-import type { JSX } from "preact";
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { chatMax, type ChatLine } from "../meeting/model.js";
 import { useFace } from "./face.js";
@@ -18,7 +17,7 @@ function follows(line: ChatLine, last: ChatLine | undefined): boolean {
     && line.at.getTime() - last.at.getTime() < togetherMs;
 }
 
-function Line({ line, joined }: { line: ChatLine; joined: boolean }): JSX.Element {
+function Line({ line, joined }: { line: ChatLine; joined: boolean }) {
   return (
     <li class={`chat-line ${line.own ? "own" : ""} ${joined ? "joined" : ""}`}>
       <p class={joined ? "unseen" : "chat-author"}>
@@ -30,7 +29,7 @@ function Line({ line, joined }: { line: ChatLine; joined: boolean }): JSX.Elemen
   );
 }
 
-function Composer(): JSX.Element {
+function Composer() {
   const face = useFace();
   const id = useId();
   const box = useRef<HTMLTextAreaElement>(null);
@@ -60,7 +59,9 @@ function Composer(): JSX.Element {
           send();
         }}
       />
-      <button type="submit" class="icon-button send" aria-label={t("chat-send")} title={t("chat-send")}>
+      <button
+        type="submit" class="icon-button send" aria-label={t("chat-send")} title={t("chat-send")}
+      >
         <Icon name="send" />
       </button>
       <p id={`${id}-problem`} class="field-problem" role="alert">{problem}</p>
@@ -68,7 +69,7 @@ function Composer(): JSX.Element {
   );
 }
 
-export function Chat(): JSX.Element {
+export function Chat() {
   const face = useFace();
   const log = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
@@ -92,7 +93,9 @@ export function Chat(): JSX.Element {
       >
         {lines.length === 0 && <p class="panel-empty"><Icon name="lock" />{t("chat-empty")}</p>}
         <ul>
-          {lines.map((line, i) => <Line key={line.id} line={line} joined={follows(line, lines[i - 1])} />)}
+          {lines.map((line, i) => (
+            <Line key={line.id} line={line} joined={follows(line, lines[i - 1])} />
+          ))}
         </ul>
       </div>
       <Composer />

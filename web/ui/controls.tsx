@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Copyright the Zegel authors
 
-import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
 import { type Face, type Panel, useFace } from "./face.js";
 import { useRoving } from "./focus.js";
@@ -22,7 +21,7 @@ interface ControlProps {
   onClick: () => void;
 }
 
-function Control(props: ControlProps): JSX.Element {
+function Control(props: ControlProps) {
   const { icon, label, shortcut, look, expanded, opens, problem, count = 0, onClick } = props;
   const key = preferences.value.shortcuts ? shortcut : undefined;
   return (
@@ -44,28 +43,30 @@ function Control(props: ControlProps): JSX.Element {
   );
 }
 
-function Microphone({ face: { model, actions } }: { face: Face }): JSX.Element {
+function Microphone({ face: { model, actions } }: { face: Face }) {
   const { on, problem } = model.microphone.value;
   return (
     <Control
       icon={on ? "microphone" : "microphoneOff"} label={t(on ? "mute" : "unmute")} shortcut="m"
-      look={on ? "" : "off"} problem={problem !== null} onClick={() => void actions.toggleMicrophone()}
+      look={on ? "" : "off"} problem={problem !== null}
+      onClick={() => void actions.toggleMicrophone()}
     />
   );
 }
 
-function Camera({ face: { model, actions } }: { face: Face }): JSX.Element {
+function Camera({ face: { model, actions } }: { face: Face }) {
   const { on, problem } = model.camera.value;
   return (
     <Control
-      icon={on ? "camera" : "cameraOff"} label={t(on ? "camera-stop" : "camera-start")} shortcut="v"
-      look={on ? "" : "off"} problem={problem !== null} onClick={() => void actions.toggleCamera()}
+      icon={on ? "camera" : "cameraOff"} label={t(on ? "camera-stop" : "camera-start")}
+      shortcut="v" look={on ? "" : "off"} problem={problem !== null}
+      onClick={() => void actions.toggleCamera()}
     />
   );
 }
 
 // What a narrow window has no room for.
-export function MoreDialog(): JSX.Element {
+export function MoreDialog() {
   const face = useFace();
   const { model, actions, dialog, panel } = face;
   const copy = useCopyLink();
@@ -82,15 +83,19 @@ export function MoreDialog(): JSX.Element {
         <Button icon="hand" onClick={then(() => actions.toggleHand())}>
           {t(model.handUp.value ? "hand-lower" : "hand-raise")}
         </Button>
-        <Button icon="people" onClick={then(() => { panel.value = "people"; })}>{t("people")}</Button>
+        <Button icon="people" onClick={then(() => { panel.value = "people"; })}>
+          {t("people")}
+        </Button>
         <Button icon="copy" onClick={then(copy)}>{t("copy-link")}</Button>
-        <Button icon="settings" onClick={() => { dialog.value = "settings"; }}>{t("settings")}</Button>
+        <Button icon="settings" onClick={then(() => { dialog.value = "settings"; })}>
+          {t("settings")}
+        </Button>
       </div>
     </Dialog>
   );
 }
 
-export function Controls(): JSX.Element {
+export function Controls() {
   const face = useFace();
   const { model, actions, panel, dialog, unread } = face;
   const bar = useRef<HTMLDivElement>(null);
@@ -98,7 +103,9 @@ export function Controls(): JSX.Element {
   const sharing = model.screen.value.on;
   const hand = model.handUp.value;
   return (
-    <div ref={bar} class="controls" role="toolbar" aria-label={t("controls")} onKeyDown={onKeyDown}>
+    <div
+      ref={bar} class="controls" role="toolbar" aria-label={t("controls")} onKeyDown={onKeyDown}
+    >
       <Microphone face={face} />
       <Camera face={face} />
       <Control
@@ -115,7 +122,8 @@ export function Controls(): JSX.Element {
         onClick={() => face.togglePanel("chat")}
       />
       <Control
-        icon="people" label={t("people")} shortcut="p" opens="people" look={panel.value === "people" ? "wide active" : "wide"}
+        icon="people" label={t("people")} shortcut="p" opens="people"
+        look={panel.value === "people" ? "wide active" : "wide"}
         expanded={panel.value === "people"} onClick={() => face.togglePanel("people")}
       />
       <Control

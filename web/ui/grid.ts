@@ -56,7 +56,13 @@ function largest(n: number, width: number, height: number): { columns: number; t
   return best;
 }
 
-function paged(n: number, perPage: number, page: number): { pages: number; page: number; n: number } {
+interface Paged {
+  pages: number;
+  page: number;
+  n: number; // on this page
+}
+
+function paged(n: number, perPage: number, page: number): Paged {
   const pages = Math.max(1, Math.ceil(n / perPage));
   const shown = clamp(page, 0, pages - 1);
   return { pages, page: shown, n: Math.min(perPage, n - shown * perPage) };

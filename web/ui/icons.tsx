@@ -3,7 +3,6 @@
 
 // Drawn for Zegel, on a grid of 24, as one path each.
 
-import type { JSX } from "preact";
 
 const paths = {
   back: "M15 5l-7 7 7 7",
@@ -46,7 +45,7 @@ const paths = {
 
 export type IconName = keyof typeof paths;
 
-export function Icon({ name }: { name: IconName }): JSX.Element {
+export function Icon({ name }: { name: IconName }) {
   return (
     <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
       <path d={paths[name]} />
@@ -58,7 +57,7 @@ const wax =
   "M14.2 2Q16 0.4 17.8 2Q19.7 3.5 22 3.2Q24.4 2.9 25.1 5.2Q25.9 7.5 28 8.5Q30.1 9.5 29.5 11.8Q28.9 14.1 30.2 16.2Q31.4 18.2 29.6 19.8Q27.9 21.4 27.8 23.8Q27.8 26.2 25.4 26.6Q23.1 27 21.7 28.9Q20.4 30.9 18.2 30Q16 29.1 13.8 30Q11.6 30.9 10.3 28.9Q8.9 27 6.6 26.6Q4.2 26.2 4.2 23.8Q4.1 21.4 2.4 19.8Q0.6 18.2 1.8 16.2Q3.1 14.1 2.5 11.8Q1.9 9.5 4 8.5Q6.1 7.5 6.9 5.2Q7.6 2.9 10 3.2Q12.3 3.5 14.2 2z";
 
 // The seal itself.
-export function Seal(): JSX.Element {
+export function Seal() {
   return (
     <svg class="seal" viewBox="0 0 32 32" aria-hidden="true">
       <path class="seal-wax" d={wax} />

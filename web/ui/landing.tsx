@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Copyright the Zegel authors
 
-import type { JSX } from "preact";
 import { useId, useState } from "preact/hooks";
 import type { LinkProblem } from "../meeting/model.js";
 import { useFace } from "./face.js";
@@ -10,7 +9,7 @@ import { Icon, Seal } from "./icons.js";
 import { Button, Page } from "./parts.js";
 import { t } from "./text.js";
 
-function OpenLink(): JSX.Element {
+function OpenLink() {
   const { model, actions } = useFace();
   const id = useId();
   const [text, setText] = useState("");
@@ -43,7 +42,9 @@ function OpenLink(): JSX.Element {
   );
 }
 
-export function Landing(): JSX.Element {
+const promises = [["sealed", "lock"], ["nothing", "check"], ["plain", "link"]] as const;
+
+export function Landing() {
   const { actions } = useFace();
   const heading = useHeadingFocus();
   const [busy, setBusy] = useState(false);
@@ -58,7 +59,9 @@ export function Landing(): JSX.Element {
           <h1 ref={heading} tabIndex={-1} data-focus-home>{t("landing-title")}</h1>
           <p class="lead">{t("landing-lead")}</p>
           <div class="card">
-            <Button kind="primary" icon="plus" onClick={create} disabled={busy}>{t("new-meeting")}</Button>
+            <Button kind="primary" icon="plus" onClick={create} disabled={busy}>
+              {t("new-meeting")}
+            </Button>
             <p class="divider"><span>{t("or")}</span></p>
             <OpenLink />
           </div>
@@ -66,9 +69,9 @@ export function Landing(): JSX.Element {
         <Seal />
       </div>
       <ul class="promises">
-        {(["sealed", "nothing", "plain"] as const).map((promise) => (
+        {promises.map(([promise, icon]) => (
           <li key={promise}>
-            <Icon name={({ sealed: "lock", nothing: "check", plain: "link" } as const)[promise]} />
+            <Icon name={icon} />
             <div>
               <strong>{t(`promise-${promise}`)}</strong>
               <p>{t(`promise-${promise}-why`)}</p>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Copyright the Zegel authors
 
-import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { Banners } from "./banners.js";
 import { Chat } from "./chat.js";
@@ -32,7 +31,8 @@ function useChange<T>(value: T, tell: (now: T, before: T) => void): void {
 function useAnnouncements(face: Face): void {
   const { model } = face;
   useChange(model.people.value, (now, before) => {
-    const [is, was] = [new Map(now.map((p) => [p.key, p])), new Map(before.map((p) => [p.key, p]))];
+    const is = new Map(now.map((p) => [p.key, p]));
+    const was = new Map(before.map((p) => [p.key, p]));
     const came = now.filter((p) => !was.has(p.key) && !p.isSelf);
     const went = before.filter((p) => !is.has(p.key) && !p.isSelf);
     if (came.length > oneByOne) face.say(t("came-many", { count: came.length }));
@@ -62,7 +62,7 @@ function useCaptureProblems(face: Face): void {
   useChange(face.model.screen.value, tell("screen"));
 }
 
-function Dialogs(): JSX.Element | null {
+function Dialogs() {
   switch (useFace().dialog.value) {
     case "security": return <SecurityDialog />;
     case "settings": return <SettingsDialog />;
@@ -72,7 +72,7 @@ function Dialogs(): JSX.Element | null {
   }
 }
 
-export function Meeting(): JSX.Element {
+export function Meeting() {
   const face = useFace();
   const home = useRef<HTMLElement>(null);
   const copy = useCopyLink();
@@ -88,7 +88,10 @@ export function Meeting(): JSX.Element {
         <Chip />
         <div class="meeting-tools">
           <IconButton icon="link" label={t("copy-link")} onClick={copy} />
-          <IconButton icon="settings" label={t("settings")} onClick={() => { face.dialog.value = "settings"; }} />
+          <IconButton
+            icon="settings" label={t("settings")}
+            onClick={() => { face.dialog.value = "settings"; }}
+          />
         </div>
       </header>
       <main ref={home} class="meeting-main" tabIndex={-1} data-focus-home aria-label={t("meeting")}>

@@ -13,8 +13,8 @@
 
 import { signal } from "@preact/signals";
 import type {
-  Capture, CaptureProblem, ChatLine, Device, DeviceKind, Devices, Diagnostic, Failure, LinkProblem,
-  MeetingActions, MeetingModel, Person, Phase, Security, TileWish, Trouble,
+  Capture, CaptureProblem, ChatLine, Device, DeviceKind, Devices, Diagnostic, Failure,
+  LinkProblem, MeetingActions, MeetingModel, Person, Phase, Security, TileWish, Trouble,
 } from "../meeting/model.js";
 
 const names = [
@@ -58,7 +58,9 @@ function options(query: URLSearchParams): Options {
   };
 }
 
-function canvas(width: number, height: number, draw: (c: CanvasRenderingContext2D, t: number) => void): MediaStream {
+type Painter = (c: CanvasRenderingContext2D, seconds: number) => void;
+
+function canvas(width: number, height: number, draw: Painter): MediaStream {
   const element = document.createElement("canvas");
   element.width = width;
   element.height = height;
@@ -104,8 +106,8 @@ function slides(): MediaStream {
     c.fillText("The move to the new building", 90, 130);
     c.fillStyle = "#333";
     c.font = "34px sans-serif";
-    ["Floors 2 to 4 in the spring", "Secure rooms first", "Nobody works from boxes"].forEach((text, i) =>
-      c.fillText(`•  ${text}`, 110, 230 + i * 70));
+    const points = ["Floors 2 to 4 in the spring", "Secure rooms first", "No work from boxes"];
+    points.forEach((text, i) => c.fillText(`•  ${text}`, 110, 230 + i * 70));
     [120, 200, 160, 260].forEach((h, i) => {
       c.fillStyle = `hsl(${212 + i * 12} 45% 48%)`;
       c.fillRect(820 + i * 90, 620 - h, 60, h);
@@ -120,7 +122,12 @@ function device(id: string, label: string): Device {
 const capture = (on: boolean, problem: CaptureProblem | null = null): Capture =>
   ({ on, pending: false, problem });
 
-export function mockMeeting(query: URLSearchParams): { model: MeetingModel; actions: MeetingActions } {
+interface Mock {
+  model: MeetingModel;
+  actions: MeetingActions;
+}
+
+export function mockMeeting(query: URLSearchParams): Mock {
   const o = options(query);
   const phase = signal<Phase>(o.phase);
   const failure = signal<Failure | null>(o.failure);
@@ -135,7 +142,7 @@ export function mockMeeting(query: URLSearchParams): { model: MeetingModel; acti
   const preview = signal<MediaStream | null>(o.problem === null ? ownFace : null);
   const micLevel = signal(0);
   const devices = signal<Record<DeviceKind, Devices>>({
-    microphone: { list: [device("a", "Headset"), device("b", "Built-in microphone")], chosen: "a" },
+    microphone: { list: [device("a", "Headset"), device("b", "Built in")], chosen: "a" },
     camera: { list: [device("c", "Integrated camera: 720p HD")], chosen: "c" },
     speaker: { list: [device("d", "Headset"), device("e", "")], chosen: "d" },
   });
@@ -144,7 +151,9 @@ export function mockMeeting(query: URLSearchParams): { model: MeetingModel; acti
   const speaking = signal<ReadonlySet<string>>(new Set());
   const chat = signal<readonly ChatLine[]>([]);
   const troubles = signal<ReadonlySet<Trouble>>(new Set(o.troubles));
-  const security = signal<Security>({ state: "joining", people: 0, verified: 0, epoch: 0, code: "" });
+  const security = signal<Security>({
+    state: "joining", people: 0, verified: 0, epoch: 0, code: "",
+  });
   const diagnostics = signal<readonly Diagnostic[]>([
     { at: new Date(0), text: "blob: not sealed with this link" },
     { at: new Date(1000), text: "media: connected over UDP" },
@@ -176,19 +185,21 @@ export function mockMeeting(query: URLSearchParams): { model: MeetingModel; acti
     people.value = [self, ...others.value];
     const broken = troubles.value.has("worker-dead");
     security.value = {
-      state: broken ? "broken" : "sealed", people: people.value.length, verified: o.people > 1 ? 1 : 0,
-      epoch: 3 + people.value.length, code,
+      state: broken ? "broken" : "sealed", people: people.value.length,
+      verified: o.people > 1 ? 1 : 0, epoch: 3 + people.value.length, code,
     };
   };
   const say = (own: boolean, author: string, text: string): void => {
-    chat.value = [...chat.value, { id: chat.value.length + 1, author, own, text, at: new Date() }];
+    const line = { id: chat.value.length + 1, author, own, text, at: new Date() };
+    chat.value = [...chat.value, line];
   };
   const enter = (): void => {
     others.value = Array.from({ length: o.people - 1 }, (_, i) => other(i));
     speaking.value = new Set(o.people > 1 ? ["p0"] : []);
     refresh();
     phase.value = o.phase === "reconnecting" ? "reconnecting" : "in";
-    if (o.people > 1) lines.forEach((text, i) => say(i === 1, i === 1 ? name.value : names[i % 2 ? 1 : 0] ?? "", text));
+    const authors = [names[0], name.value, names[0], names[1]];
+    if (o.people > 1) lines.forEach((text, i) => say(i === 1, authors[i] ?? "", text));
     if (o.lively) live();
   };
   const live = (): void => {
@@ -227,7 +238,10 @@ export function mockMeeting(query: URLSearchParams): { model: MeetingModel; acti
     measureMicrophone: (on) => {
       clearInterval(meter);
       micLevel.value = 0;
-      if (on) meter = setInterval(() => { micLevel.value = 0.35 + 0.3 * Math.sin(performance.now() / 300); }, 100);
+      const wave = (): void => {
+        micLevel.value = 0.35 + 0.3 * Math.sin(performance.now() / 300);
+      };
+      if (on) meter = setInterval(wave, 100);
     },
     join: async () => {
       phase.value = "joining";
@@ -261,8 +275,8 @@ export function mockMeeting(query: URLSearchParams): { model: MeetingModel; acti
   if (o.phase === "in" || o.phase === "reconnecting") enter();
   return {
     model: {
-      phase, failure, linkProblem, link, name, microphone, camera, screen, handUp, preview, micLevel,
-      devices, people, speaking, chat, troubles, security, diagnostics,
+      phase, failure, linkProblem, link, name, microphone, camera, screen, handUp, preview,
+      micLevel, devices, people, speaking, chat, troubles, security, diagnostics,
     },
     actions,
   };

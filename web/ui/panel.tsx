@@ -3,7 +3,7 @@
 
 // What opens beside the stage, or over it where there is no room.
 
-import type { ComponentChildren, JSX } from "preact";
+import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useId, useRef } from "preact/hooks";
 import { type Panel, useFace } from "./face.js";
 import { IconButton } from "./parts.js";
@@ -20,7 +20,7 @@ interface PanelProps {
   children: ComponentChildren;
 }
 
-export function PanelFrame({ title, name, children }: PanelProps): JSX.Element {
+export function PanelFrame({ title, name, children }: PanelProps) {
   const { panel } = useFace();
   const heading = useId();
   const head = useRef<HTMLHeadingElement>(null);

@@ -3,7 +3,7 @@
 
 // The small things that several screens are made of.
 
-import type { ComponentChildren, JSX } from "preact";
+import type { ComponentChildren } from "preact";
 import { useEffect, useId, useLayoutEffect, useRef } from "preact/hooks";
 import type { CaptureProblem, DeviceKind } from "../meeting/model.js";
 import { useFace } from "./face.js";
@@ -18,7 +18,7 @@ interface ButtonProps {
   children: ComponentChildren;
 }
 
-export function Button({ icon, kind = "plain", onClick, disabled, children }: ButtonProps): JSX.Element {
+export function Button({ icon, kind = "plain", onClick, disabled, children }: ButtonProps) {
   return (
     <button type="button" class={`button ${kind}`} onClick={onClick} disabled={disabled ?? false}>
       {icon && <Icon name={icon} />}
@@ -35,7 +35,7 @@ interface IconButtonProps {
   pressed?: boolean;
 }
 
-export function IconButton({ icon, label, onClick, class: more, pressed }: IconButtonProps): JSX.Element {
+export function IconButton({ icon, label, onClick, class: more, pressed }: IconButtonProps) {
   return (
     <button
       type="button" class={`icon-button ${more ?? ""}`} aria-label={label} title={label}
@@ -52,7 +52,7 @@ interface DialogProps {
   children: ComponentChildren;
 }
 
-export function Dialog({ title, onClose, children }: DialogProps): JSX.Element {
+export function Dialog({ title, onClose, children }: DialogProps) {
   const box = useRef<HTMLDialogElement>(null);
   const heading = useId();
   useLayoutEffect(() => {
@@ -78,7 +78,7 @@ export function Dialog({ title, onClose, children }: DialogProps): JSX.Element {
   );
 }
 
-export function Video({ stream, mirrored }: { stream: MediaStream; mirrored?: boolean }): JSX.Element {
+export function Video({ stream, mirrored }: { stream: MediaStream; mirrored?: boolean }) {
   const box = useRef<HTMLVideoElement>(null);
   useLayoutEffect(() => {
     if (box.current) box.current.srcObject = stream;
@@ -99,13 +99,14 @@ function initials(name: string): string {
   return letters.map((word) => Array.from(word ?? "")[0] ?? "").join("").toLocaleUpperCase();
 }
 
-export function Avatar({ name }: { name: string }): JSX.Element {
-  const sum = Array.from(name).reduce((n, letter) => (n * 31 + (letter.codePointAt(0) ?? 0)) % 9973, 7);
-  return <span class={`avatar colour-${sum % avatarColours}`} aria-hidden="true">{initials(name)}</span>;
+export function Avatar({ name }: { name: string }) {
+  const codes = Array.from(name, (letter) => letter.codePointAt(0) ?? 0);
+  const colour = codes.reduce((sum, code) => (sum * 31 + code) % 9973, 7) % avatarColours;
+  return <span class={`avatar colour-${colour}`} aria-hidden="true">{initials(name)}</span>;
 }
 
 // How loud the microphone is. For the eye; a screen reader's user hears that it works.
-export function Meter(): JSX.Element {
+export function Meter() {
   const { model, actions } = useFace();
   const needed = model.microphone.value.on;
   useEffect(() => {
@@ -122,7 +123,7 @@ export function Meter(): JSX.Element {
   );
 }
 
-export function DevicePicker({ kind }: { kind: DeviceKind }): JSX.Element | null {
+export function DevicePicker({ kind }: { kind: DeviceKind }) {
   const { model, actions } = useFace();
   const id = useId();
   const { list, chosen } = model.devices.value[kind];
@@ -157,7 +158,7 @@ interface HelpProps {
   onRetry: () => void;
 }
 
-function Help({ kind, problem, pending, onRetry }: HelpProps): JSX.Element {
+function Help({ kind, problem, pending, onRetry }: HelpProps) {
   return (
     <div class="notice">
       <Icon name="warning" />
@@ -173,19 +174,24 @@ function Help({ kind, problem, pending, onRetry }: HelpProps): JSX.Element {
 
 // What keeps the microphone and the camera from us, and what to do about it: said once, if it
 // is the same for both.
-export function CaptureHelp(): JSX.Element {
+export function CaptureHelp() {
   const { model, actions } = useFace();
   const [microphone, camera] = [model.microphone.value, model.camera.value];
   const pending = microphone.pending || camera.pending;
   const retryMicrophone = (): void => void actions.toggleMicrophone();
   const retryCamera = (): void => void actions.toggleCamera();
-  const retryBoth = (): void => void actions.toggleMicrophone().then(() => actions.toggleCamera());
+  const retryBoth = (): void => {
+    void actions.toggleMicrophone().then(() => actions.toggleCamera());
+  };
   if (microphone.problem !== null && microphone.problem === camera.problem)
     return <Help kind="both" problem={camera.problem} pending={pending} onRetry={retryBoth} />;
   return (
     <>
       {microphone.problem !== null && (
-        <Help kind="microphone" problem={microphone.problem} pending={pending} onRetry={retryMicrophone} />
+        <Help
+          kind="microphone" problem={microphone.problem} pending={pending}
+          onRetry={retryMicrophone}
+        />
       )}
       {camera.problem !== null && (
         <Help kind="camera" problem={camera.problem} pending={pending} onRetry={retryCamera} />
@@ -194,12 +200,15 @@ export function CaptureHelp(): JSX.Element {
   );
 }
 
-export function LanguagePicker(): JSX.Element {
+export function LanguagePicker() {
   const id = useId();
   return (
     <div class="field inline">
       <label for={id}>{t("language")}</label>
-      <select id={id} value={language.value} onChange={(e) => chooseLanguage(e.currentTarget.value)}>
+      <select
+        id={id} value={language.value}
+        onChange={(event) => chooseLanguage(event.currentTarget.value)}
+      >
         {Object.entries(languages).map(([code, name]) => (
           <option key={code} value={code} lang={code}>{name}</option>
         ))}
@@ -209,7 +218,7 @@ export function LanguagePicker(): JSX.Element {
 }
 
 // The frame of all screens but the meeting itself.
-export function Page({ children, wide }: { children: ComponentChildren; wide?: boolean }): JSX.Element {
+export function Page({ children, wide }: { children: ComponentChildren; wide?: boolean }) {
   return (
     <div class="page">
       <header class="page-head">
@@ -226,15 +235,15 @@ export function useCopyLink(): () => void {
   const face = useFace();
   return () => {
     const { link } = face.model;
-    const copied = navigator.clipboard?.writeText(link.value) ?? Promise.reject(new Error("insecure"));
-    copied.then(
+    const copied = navigator.clipboard?.writeText(link.value);
+    (copied ?? Promise.reject(new Error("insecure"))).then(
       () => face.say(t("link-copied")),
       () => { face.dialog.value = "link"; },
     );
   };
 }
 
-export function LinkField(): JSX.Element {
+export function LinkField() {
   const { model } = useFace();
   const id = useId();
   return (

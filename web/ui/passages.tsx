@@ -3,14 +3,13 @@
 
 // The screens on the way into a meeting and out of it.
 
-import type { JSX } from "preact";
 import { useFace } from "./face.js";
 import { useHeadingFocus } from "./focus.js";
 import { Icon } from "./icons.js";
 import { Button, Page } from "./parts.js";
 import { t } from "./text.js";
 
-export function Waiting(): JSX.Element {
+export function Waiting() {
   const { model, actions } = useFace();
   const heading = useHeadingFocus();
   const knocking = model.phase.value === "knocking";
@@ -18,7 +17,9 @@ export function Waiting(): JSX.Element {
     <Page>
       <section class="passage">
         <div class="pulse" aria-hidden="true"><Icon name="lock" /></div>
-        <h1 ref={heading} tabIndex={-1} data-focus-home>{t(knocking ? "knocking-title" : "joining-title")}</h1>
+        <h1 ref={heading} tabIndex={-1} data-focus-home>
+          {t(knocking ? "knocking-title" : "joining-title")}
+        </h1>
         <p class="lead" role="status">{t(knocking ? "knocking-why" : "joining-why")}</p>
         {model.troubles.value.has("server-away") && (
           <div class="notice"><Icon name="warning" /><p>{t("trouble-server-away")}</p></div>
@@ -29,7 +30,7 @@ export function Waiting(): JSX.Element {
   );
 }
 
-export function Left(): JSX.Element {
+export function Left() {
   const { actions } = useFace();
   const heading = useHeadingFocus();
   return (
@@ -47,7 +48,7 @@ export function Left(): JSX.Element {
 }
 
 // Ended or failed: what happened, what to try, and the word for whoever helps.
-export function Ended(): JSX.Element {
+export function Ended() {
   const { model, actions } = useFace();
   const heading = useHeadingFocus();
   const failure = model.failure.value ?? "internal";
@@ -70,7 +71,7 @@ export function Ended(): JSX.Element {
   );
 }
 
-export function Unsupported({ missing }: { missing: readonly string[] }): JSX.Element {
+export function Unsupported({ missing }: { missing: readonly string[] }) {
   const heading = useHeadingFocus();
   return (
     <Page>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Copyright the Zegel authors
 
-import type { JSX } from "preact";
 import type { Person } from "../meeting/model.js";
 import { useFace } from "./face.js";
 import { Icon, type IconName } from "./icons.js";
@@ -9,7 +8,7 @@ import { PanelFrame } from "./panel.js";
 import { Avatar, Button, useCopyLink } from "./parts.js";
 import { t } from "./text.js";
 
-function Fact({ icon, text, off }: { icon: IconName; text: string; off?: boolean }): JSX.Element {
+function Fact({ icon, text, off }: { icon: IconName; text: string; off?: boolean }) {
   return (
     <span class={off ? "fact off" : "fact"} title={text}>
       <Icon name={icon} />
@@ -18,7 +17,7 @@ function Fact({ icon, text, off }: { icon: IconName; text: string; off?: boolean
   );
 }
 
-function Row({ person, hand }: { person: Person; hand: number }): JSX.Element {
+function Row({ person, hand }: { person: Person; hand: number }) {
   return (
     <li class="person">
       <Avatar name={person.name} />
@@ -28,7 +27,12 @@ function Row({ person, hand }: { person: Person; hand: number }): JSX.Element {
           <small>{t(person.verified ? "name-verified" : "name-unverified")}</small>
         )}
       </span>
-      {hand > 0 && <span class="hand-place"><Fact icon="hand" text={t("hand-place", { place: hand })} />{hand}</span>}
+      {hand > 0 && (
+        <span class="hand-place">
+          <Fact icon="hand" text={t("hand-place", { place: hand })} />
+          <span aria-hidden="true">{hand}</span>
+        </span>
+      )}
       {person.screenOn && <Fact icon="screen" text={t("sign-sharing")} />}
       {person.micOn
         ? <Fact icon="microphone" text={t("sign-microphone-on")} />
@@ -40,7 +44,7 @@ function Row({ person, hand }: { person: Person; hand: number }): JSX.Element {
   );
 }
 
-export function People(): JSX.Element {
+export function People() {
   const { model } = useFace();
   const copy = useCopyLink();
   const people = model.people.value;

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Copyright the Zegel authors
 
-import type { JSX } from "preact";
 import { useId, useState } from "preact/hooks";
 import { nameMax } from "../meeting/model.js";
 import { useFace } from "./face.js";
 import { useHeadingFocus } from "./focus.js";
-import { Icon } from "./icons.js";
+import { Icon, type IconName } from "./icons.js";
 import {
   Avatar, Button, CaptureHelp, DevicePicker, Dialog, LinkField, Meter, Page, useCopyLink, Video,
 } from "./parts.js";
@@ -17,7 +16,25 @@ export function byteLength(text: string): number {
   return new TextEncoder().encode(text).length;
 }
 
-function Preview(): JSX.Element {
+interface RoundProps {
+  on: boolean;
+  icons: readonly [on: IconName, off: IconName];
+  label: string;
+  onClick: () => void;
+}
+
+function Round({ on, icons, label, onClick }: RoundProps) {
+  return (
+    <button
+      type="button" class={on ? "round" : "round off"} aria-label={label} title={label}
+      onClick={onClick}
+    >
+      <Icon name={icons[on ? 0 : 1]} />
+    </button>
+  );
+}
+
+function Preview() {
   const { model, actions } = useFace();
   const [microphone, camera] = [model.microphone.value, model.camera.value];
   const stream = model.preview.value;
@@ -32,24 +49,22 @@ function Preview(): JSX.Element {
           </div>
         )}
       <div class="preview-controls">
-        <button
-          type="button" class={`round ${microphone.on ? "" : "off"}`} title={t(microphone.on ? "mute" : "unmute")}
-          aria-label={t(microphone.on ? "mute" : "unmute")} onClick={() => void actions.toggleMicrophone()}
-        >
-          <Icon name={microphone.on ? "microphone" : "microphoneOff"} />
-        </button>
-        <button
-          type="button" class={`round ${camera.on ? "" : "off"}`} title={t(camera.on ? "camera-stop" : "camera-start")}
-          aria-label={t(camera.on ? "camera-stop" : "camera-start")} onClick={() => void actions.toggleCamera()}
-        >
-          <Icon name={camera.on ? "camera" : "cameraOff"} />
-        </button>
+        <Round
+          on={microphone.on} icons={["microphone", "microphoneOff"]}
+          label={t(microphone.on ? "mute" : "unmute")}
+          onClick={() => void actions.toggleMicrophone()}
+        />
+        <Round
+          on={camera.on} icons={["camera", "cameraOff"]}
+          label={t(camera.on ? "camera-stop" : "camera-start")}
+          onClick={() => void actions.toggleCamera()}
+        />
       </div>
     </div>
   );
 }
 
-function Name({ refused }: { refused: boolean }): JSX.Element {
+function Name({ refused }: { refused: boolean }) {
   const { model, actions } = useFace();
   const id = useId();
   const change = (name: string): void => {
@@ -71,7 +86,7 @@ function Name({ refused }: { refused: boolean }): JSX.Element {
   );
 }
 
-function Invite(): JSX.Element {
+function Invite() {
   const face = useFace();
   const copy = useCopyLink();
   return (
@@ -86,7 +101,7 @@ function Invite(): JSX.Element {
   );
 }
 
-export function LinkDialog(): JSX.Element {
+export function LinkDialog() {
   const face = useFace();
   return (
     <Dialog title={t("link-title")} onClose={() => { face.dialog.value = null; }}>
@@ -96,7 +111,7 @@ export function LinkDialog(): JSX.Element {
   );
 }
 
-export function Prejoin(): JSX.Element {
+export function Prejoin() {
   const { model, actions } = useFace();
   const heading = useHeadingFocus();
   const [tried, setTried] = useState(false);
@@ -133,7 +148,9 @@ export function Prejoin(): JSX.Element {
           <DevicePicker kind="microphone" />
           <DevicePicker kind="camera" />
           <DevicePicker kind="speaker" />
-          <Button kind="quiet" icon="speaker" onClick={() => void actions.testSpeaker()}>{t("speaker-test")}</Button>
+          <Button kind="quiet" icon="speaker" onClick={() => void actions.testSpeaker()}>
+            {t("speaker-test")}
+          </Button>
         </div>
       </div>
     </Page>

@@ -3,7 +3,6 @@
 
 // What holds, in words: always on view as a chip, and explained when it is opened.
 
-import type { JSX } from "preact";
 import { useFace } from "./face.js";
 import { Icon } from "./icons.js";
 import { Button, Dialog } from "./parts.js";
@@ -11,7 +10,7 @@ import { t } from "./text.js";
 
 const group = 5;
 
-export function Chip(): JSX.Element {
+export function Chip() {
   const { model, dialog } = useFace();
   const { state, people } = model.security.value;
   const forked = model.troubles.value.has("fork");
@@ -26,16 +25,17 @@ export function Chip(): JSX.Element {
   );
 }
 
-function Code({ code }: { code: string }): JSX.Element {
+function Code({ code }: { code: string }) {
   const groups = code.match(new RegExp(`.{1,${group}}`, "g")) ?? [];
+  const spoken = groups.map((digits) => [...digits].join(" ")).join(", ");
   return (
-    <p class="code" role="img" aria-label={t("code-spoken", { code: groups.map((g) => [...g].join(" ")).join(", ") })}>
+    <p class="code" role="img" aria-label={t("code-spoken", { code: spoken })}>
       {groups.map((digits, i) => <span key={i}>{digits}</span>)}
     </p>
   );
 }
 
-export function SecurityDialog(): JSX.Element {
+export function SecurityDialog() {
   const face = useFace();
   const { state, people, verified, epoch, code } = face.model.security.value;
   const copy = (): void => {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Copyright the Zegel authors
 
-import type { JSX } from "preact";
 import { useId } from "preact/hooks";
 import { useFace } from "./face.js";
 import { Button, CaptureHelp, DevicePicker, Dialog, LanguagePicker, Meter } from "./parts.js";
@@ -9,7 +8,13 @@ import { prefer, preferences } from "./preferences.js";
 import { shortcuts } from "./shortcuts.js";
 import { t } from "./text.js";
 
-function Switch({ label, on, change }: { label: string; on: boolean; change: (on: boolean) => void }): JSX.Element {
+interface SwitchProps {
+  label: string;
+  on: boolean;
+  change: (on: boolean) => void;
+}
+
+function Switch({ label, on, change }: SwitchProps) {
   return (
     <label class="switch">
       <input type="checkbox" checked={on} onChange={(event) => change(event.currentTarget.checked)} />
@@ -18,7 +23,7 @@ function Switch({ label, on, change }: { label: string; on: boolean; change: (on
   );
 }
 
-function Theme(): JSX.Element {
+function Theme() {
   const id = useId();
   return (
     <div class="field inline">
@@ -36,7 +41,7 @@ function Theme(): JSX.Element {
   );
 }
 
-function Shortcuts(): JSX.Element {
+function Shortcuts() {
   const { shortcuts: on } = preferences.value;
   return (
     <section>
@@ -54,11 +59,13 @@ function Shortcuts(): JSX.Element {
   );
 }
 
-function Report(): JSX.Element {
+function Report() {
   const face = useFace();
   const { phase, troubles, diagnostics } = face.model;
   const report = [
-    `phase ${phase.value}; ${[...troubles.value].join(" ") || "no troubles"}; ${navigator.userAgent}`,
+    `phase: ${phase.value}`,
+    `troubles: ${[...troubles.value].join(" ") || "none"}`,
+    `browser: ${navigator.userAgent}`,
     ...diagnostics.value.map((d) => `${d.at.toISOString()} ${d.text}`),
   ].join("\n");
   const copy = (): void => {
@@ -77,7 +84,7 @@ function Report(): JSX.Element {
   );
 }
 
-export function SettingsDialog(): JSX.Element {
+export function SettingsDialog() {
   const { actions, dialog } = useFace();
   return (
     <Dialog title={t("settings")} onClose={() => { dialog.value = null; }}>
@@ -88,7 +95,9 @@ export function SettingsDialog(): JSX.Element {
         <DevicePicker kind="camera" />
         <CaptureHelp />
         <DevicePicker kind="speaker" />
-        <Button kind="quiet" icon="speaker" onClick={() => void actions.testSpeaker()}>{t("speaker-test")}</Button>
+        <Button kind="quiet" icon="speaker" onClick={() => void actions.testSpeaker()}>
+          {t("speaker-test")}
+        </Button>
       </section>
       <section>
         <h3>{t("appearance")}</h3>

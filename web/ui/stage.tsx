@@ -4,7 +4,7 @@
 // The people and screens, as tiles that fit the window. What is drawn here is what the
 // server is asked for.
 
-import type { JSX, RefObject } from "preact";
+import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Person, TileWish } from "../meeting/model.js";
 import { useFace } from "./face.js";
@@ -125,7 +125,8 @@ interface Placed {
 
 function arrange(scene: Scene, focus: Tile | null, rest: readonly Tile[]): Placed[] {
   const start = scene.page * scene.perPage;
-  const placed: Placed[] = focus !== null && scene.focus !== null ? [{ tile: focus, box: scene.focus }] : [];
+  const placed: Placed[] = [];
+  if (focus !== null && scene.focus !== null) placed.push({ tile: focus, box: scene.focus });
   scene.tiles.forEach((box, i) => {
     const tile = rest[start + i];
     if (tile !== undefined) placed.push({ tile, box });
@@ -146,7 +147,7 @@ function wishes(placed: readonly Placed[], speaking: ReadonlySet<string>): TileW
     }));
 }
 
-function Alone(): JSX.Element {
+function Alone() {
   const copy = useCopyLink();
   return (
     <div class="alone card">
@@ -156,19 +157,24 @@ function Alone(): JSX.Element {
   );
 }
 
-function Pager({ scene, turn }: { scene: Scene; turn: (page: number) => void }): JSX.Element | null {
+function Pager({ scene, turn }: { scene: Scene; turn: (page: number) => void }) {
   const { page, pages } = scene;
   if (pages < 2) return null;
   return (
     <div class="pager" role="group" aria-label={t("pages")}>
-      <IconButton icon="back" label={t("page-back")} onClick={() => turn(Math.max(0, page - 1))} />
+      <IconButton
+        icon="back" label={t("page-back")} onClick={() => turn(Math.max(0, page - 1))}
+      />
       <span class="page-number" role="status">{t("page-of", { page: page + 1, pages })}</span>
-      <IconButton icon="forward" label={t("page-forward")} onClick={() => turn(Math.min(pages - 1, page + 1))} />
+      <IconButton
+        icon="forward" label={t("page-forward")}
+        onClick={() => turn(Math.min(pages - 1, page + 1))}
+      />
     </div>
   );
 }
 
-export function Stage(): JSX.Element {
+export function Stage() {
   const { model, actions, pinned } = useFace();
   const stage = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLUListElement>(null);

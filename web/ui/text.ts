@@ -53,5 +53,5 @@ export function t(id: string, args?: Record<string, FluentVariable>): string {
 }
 
 export function clock(at: Date): string {
-  return new Intl.DateTimeFormat(language.value, { hour: "numeric", minute: "2-digit" }).format(at);
+  return at.toLocaleTimeString(language.value, { hour: "numeric", minute: "2-digit" });
 }

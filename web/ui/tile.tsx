@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Copyright the Zegel authors
 
-import type { JSX } from "preact";
 import type { Person } from "../meeting/model.js";
 import { useFace } from "./face.js";
 import type { Box } from "./grid.js";
@@ -18,7 +17,7 @@ export function tileId({ person, what }: Tile): string {
   return `${person.key}/${what}`;
 }
 
-function Sign({ icon, text }: { icon: IconName; text: string }): JSX.Element {
+function Sign({ icon, text }: { icon: IconName; text: string }) {
   return (
     <span class={`sign sign-${icon}`} title={text}>
       <Icon name={icon} />
@@ -27,9 +26,10 @@ function Sign({ icon, text }: { icon: IconName; text: string }): JSX.Element {
   );
 }
 
-function Picture({ tile: { person, what } }: { tile: Tile }): JSX.Element {
+function Picture({ tile: { person, what } }: { tile: Tile }) {
   const broken = useFace().model.security.value.state === "broken";
-  const stream = broken ? null : what === "screen" ? person.screen : person.cameraOn ? person.camera : null;
+  const camera = person.cameraOn ? person.camera : null;
+  const stream = broken ? null : what === "screen" ? person.screen : camera;
   if (person.unseen === "refused")
     return (
       <div class="tile-refused">
@@ -37,24 +37,33 @@ function Picture({ tile: { person, what } }: { tile: Tile }): JSX.Element {
         <p>{t("tile-refused", { name: person.name })}</p>
       </div>
     );
-  if (stream !== null) return <Video stream={stream} mirrored={person.isSelf && what === "camera"} />;
+  if (stream !== null)
+    return <Video stream={stream} mirrored={person.isSelf && what === "camera"} />;
   if (what === "screen") return <p class="tile-waiting">{t("tile-waiting")}</p>;
   return <Avatar name={person.name} />;
 }
 
-function Label({ tile: { person, what }, small }: { tile: Tile; small: boolean }): JSX.Element {
-  const own = small ? t("you-alone") : t("you", { name: person.name });
-  const name = person.isSelf ? own : person.name;
+function nameOn({ person, what }: Tile, small: boolean): string {
+  const { name } = person;
+  if (what === "screen") return t("screen-of", { name });
+  if (!person.isSelf) return name;
+  return small ? t("you-alone") : t("you", { name });
+}
+
+function Label({ tile, small }: { tile: Tile; small: boolean }) {
+  const { person, what } = tile;
   return (
     <div class="tile-label">
       {what === "camera" && !person.micOn && <Sign icon="microphoneOff" text={t("sign-muted")} />}
       {what === "screen" && <Icon name="screen" />}
-      <span class="tile-name">{what === "screen" ? t("screen-of", { name: person.name }) : name}</span>
+      <span class="tile-name">{nameOn(tile, small)}</span>
       {person.quality === "poor" && <Sign icon="signal" text={t("sign-poor")} />}
       {person.quality === "lost" && <Sign icon="signal" text={t("sign-lost")} />}
     </div>
   );
 }
+
+const px = (length: number): string => `${length}px`;
 
 interface TileProps {
   tile: Tile;
@@ -63,7 +72,7 @@ interface TileProps {
   speaking: boolean;
 }
 
-export function TileView({ tile, box, small, speaking }: TileProps): JSX.Element {
+export function TileView({ tile, box, small, speaking }: TileProps) {
   const face = useFace();
   const { person, what } = tile;
   const id = tileId(tile);
@@ -73,10 +82,12 @@ export function TileView({ tile, box, small, speaking }: TileProps): JSX.Element
     <li
       data-key={person.key}
       class={`tile ${what} ${small ? "small" : ""} ${loud ? "speaking" : ""}`}
-      style={{ left: `${box.x}px`, top: `${box.y}px`, width: `${box.width}px`, height: `${box.height}px` }}
+      style={{ left: px(box.x), top: px(box.y), width: px(box.width), height: px(box.height) }}
     >
       <Picture tile={tile} />
-      {person.handSince !== null && what === "camera" && <Sign icon="hand" text={t("sign-hand")} />}
+      {person.handSince !== null && what === "camera" && (
+        <Sign icon="hand" text={t("sign-hand")} />
+      )}
       {loud && <span class="unseen">{t("sign-speaking")}</span>}
       <Label tile={tile} small={small} />
       <IconButton
