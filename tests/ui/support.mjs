@@ -67,6 +67,7 @@ export const screens = {
   "prejoin": "phase=prejoin",
   "prejoin-denied": "phase=prejoin&problem=denied",
   "joining": "phase=joining",
+  "joining-no-server": "phase=joining&trouble=server-away",
   "knocking": "phase=knocking",
   "meeting-1": "phase=in&people=1",
   "meeting-2": "phase=in&people=2",

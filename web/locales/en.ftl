@@ -118,6 +118,7 @@ joining-title = Joining…
 joining-why = Your device is agreeing on keys with the others. This takes a moment.
 knocking-title = Asking to come in
 knocking-why = You are not in the meeting. Nobody can see or hear you. The others have been asked to let you in.
+waiting-server-away = The server does not answer yet. Trying again. If this goes on, check your connection or ask your administrator.
 leave-waiting = Stop waiting
 left-title = You left the meeting
 left-why = Your keys of this meeting have been wiped.

@@ -118,6 +118,7 @@ joining-title = Bezig met deelnemen…
 joining-why = Uw apparaat spreekt sleutels af met de anderen. Dit duurt even.
 knocking-title = U vraagt om binnen te komen
 knocking-why = U bent niet in de vergadering. Niemand kan u zien of horen. De anderen is gevraagd u binnen te laten.
+waiting-server-away = De server antwoordt nog niet. Er wordt opnieuw geprobeerd. Blijft dit zo, controleer dan uw verbinding of vraag het uw beheerder.
 leave-waiting = Niet meer wachten
 left-title = U hebt de vergadering verlaten
 left-why = Uw sleutels van deze vergadering zijn gewist.

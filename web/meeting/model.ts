@@ -173,7 +173,7 @@ export interface MeetingActions {
   sendChat(text: string): boolean; // false: too long, or not in the meeting now
   requestTiles(tiles: readonly TileWish[]): void; // most important first; replaces the last
   unblockSound(): Promise<void>; // from a click
-  retry(): void; // now, rather than after the wait; in "failed": joins anew
+  retry(): void; // now, rather than after the wait; after left, ended, failed: to prejoin
   leave(): void;
   home(): void; // from left, ended, failed: to landing
 }

@@ -163,12 +163,10 @@ export class Session implements MeetingModel, MeetingActions {
   }
 
   retry(): void {
-    if (this.phase.value === "failed") {
-      this.end("prejoin");
-      void this.join();
-    } else {
-      this.call?.retryNow();
-    }
+    if (!["left", "ended", "failed"].includes(this.phase.value)) return this.call?.retryNow();
+    // Back to where one sees oneself before being seen. Without a link there is no meeting.
+    if (this.token === "") this.home();
+    else this.use(this.token);
   }
 
   leave(): void {

@@ -22,7 +22,7 @@ export function Waiting() {
         </h1>
         <p class="lead" role="status">{t(knocking ? "knocking-why" : "joining-why")}</p>
         {model.troubles.value.has("server-away") && (
-          <div class="notice"><Icon name="warning" /><p>{t("trouble-server-away")}</p></div>
+          <div class="notice"><Icon name="warning" /><p>{t("waiting-server-away")}</p></div>
         )}
         <Button onClick={() => actions.leave()}>{t("leave-waiting")}</Button>
       </section>
