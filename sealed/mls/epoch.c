@@ -115,7 +115,7 @@ void epoch_retire(struct epoch *e)
 	for (struct received_proposal *p = e->proposals; p != NULL; p = p->next)
 		wipe(p->key, sizeof(p->key));
 	e->proposals = NULL;
-	e->proposal_count = 0;
+	e->proposal_count = e->proposal_bytes = 0;
 }
 
 struct protection epoch_protection(struct epoch *e, const struct crypto *c)
@@ -148,7 +148,8 @@ enum err epoch_add_proposal(struct epoch *e, const uint8_t *ref, struct sender s
 
 	if (epoch_find_proposal(e, epoch_hash_span(e, ref)) != NULL)
 		return OK;
-	if (e->proposal_count == RECEIVED_PROPOSALS_MAX)
+	if (e->proposal_count == RECEIVED_PROPOSALS_MAX ||
+	    raw.n > e->arena.cap / RECEIVED_PROPOSALS_SHARE - e->proposal_bytes)
 		return ERR_LIMIT;
 	p = arena_alloc(&e->arena, sizeof(*p));
 	if (p == NULL)
@@ -167,5 +168,6 @@ enum err epoch_add_proposal(struct epoch *e, const uint8_t *ref, struct sender s
 		last = &(*last)->next;
 	*last = p;
 	e->proposal_count++;
+	e->proposal_bytes += raw.n;
 	return OK;
 }

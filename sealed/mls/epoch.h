@@ -24,8 +24,9 @@ struct received_proposal {
 	uint8_t key[HPKE_PRIV_MAX];
 };
 
-/* Refused beyond: proposals are work for every member until the next commit. */
-enum { RECEIVED_PROPOSALS_MAX = 1024 };
+/* Refused beyond: proposals are work for every member until the next commit, and must not
+ * take the room in which the keys of senders are kept. */
+enum { RECEIVED_PROPOSALS_MAX = 1024, RECEIVED_PROPOSALS_SHARE = 8 /* of the arena */ };
 
 struct epoch {
 	struct arena arena;
@@ -39,7 +40,7 @@ struct epoch {
 	uint8_t interim[HASH_MAX]; /* interim_transcript_hash */
 	uint8_t confirmation_tag[HASH_MAX];
 	struct received_proposal *proposals; /* in the order in which they came */
-	size_t proposal_count;
+	size_t proposal_count, proposal_bytes;
 	bool is_over; /* the commit that made it was a ReInit (RFC 9420 12.4.2) */
 	struct reinit reinit;
 };

@@ -61,13 +61,15 @@ static void resumption_keep(struct mls_group *g, const struct epoch *e)
 
 void group_enter(struct mls_group *g, struct epoch *next)
 {
-	/* What came before the first epoch that we know is of no use; after that, only
-	 * the very last one. */
 	if (g->past != NULL)
 		epoch_clear(g->past);
 	g->past = g->current;
-	if (g->past != NULL)
+	if (g->past != NULL) {
+		/* Joined anew from outside, it may even be another group. */
+		if (!span_is_equal(g->past->context.group_id, next->context.group_id))
+			wipe(g->resumptions, sizeof(g->resumptions));
 		epoch_retire(g->past);
+	}
 	if (g->pending != NULL && g->pending != next)
 		epoch_clear(g->pending);
 	g->pending = NULL;

@@ -194,13 +194,14 @@ static enum err link_check(const struct joining *j)
 	if (j->link == NULL)
 		return OK;
 	old = j->g->old->current;
-	if (e->context.epoch != 1 || j->link->epoch != old->context.epoch)
+	if (e->context.epoch != 1)
 		return ERR_AUTH;
 	if (j->link->usage == PSK_BRANCH)
 		return e->suite->id == old->suite->id && has_all_members(&old->tree, &e->tree)
 		               ? OK
 		               : ERR_AUTH;
-	if (!old->is_over || !has_all_members(&e->tree, &old->tree) ||
+	if (!old->is_over || j->link->epoch != old->context.epoch ||
+	    !has_all_members(&e->tree, &old->tree) ||
 	    old->reinit.version != MLS_VERSION_10 || old->reinit.suite != e->suite->id ||
 	    !span_is_equal(old->reinit.group_id, e->context.group_id) ||
 	    !extensions_are_equal(old->reinit.extensions, e->context.extensions))

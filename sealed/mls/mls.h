@@ -261,7 +261,8 @@ struct mls_received {
 };
 
 /* A message for the group. Spans of `got` are valid until the next call. A refused
- * message leaves the group as it was. ERR_NOT_NOW: another group or epoch. */
+ * message leaves the group as it was. ERR_NOT_NOW: of another group or epoch, a commit of
+ * our own, or one that names a proposal which has not come. */
 MUST_USE enum err mls_group_input(struct mls_group *g, struct span message, uint64_t now,
                                   struct mls_received *got);
 
