@@ -235,10 +235,15 @@ static void init_and_leaf_key_differ_and_both_can_be_used(void)
 
 	plan = plan_of(LEAF_NODE_KEY_PACKAGE);
 	plan.encryption_key = SPAN(zero);
+	CHECK(leaf_node_validate(&rules, &(struct leaf_node){ 0 }, 0, 0) == ERR_MALFORMED);
 	struct leaf_node leaf = leaf_from(&plan);
 
 	again = signed_again(kp.init_key, &leaf);
 	CHECK(key_package_validate(&rules, &again) == ERR_MALFORMED);
+	plan = plan_of(LEAF_NODE_KEY_PACKAGE);
+	plan.encryption_key.n--;
+	leaf = leaf_from(&plan);
+	CHECK(leaf_node_validate(&rules, &leaf, 0, 0) == ERR_MALFORMED);
 	plan = plan_of(LEAF_NODE_UPDATE);
 	leaf = leaf_from(&plan);
 	again = signed_again(kp.init_key, &leaf);
@@ -374,6 +379,10 @@ static void a_failing_provider_is_reported(void)
 		CHECK(err == ERR_PROVIDER);
 	}
 	CHECK(at > 8);
+	identity.suite = (enum mls_suite_id)4;
+	CHECK(mls_key_package_create(&config, 1, 2, &scratch, &arena, &message, &secrets) ==
+	      ERR_MALFORMED);
+	identity.suite = (enum mls_suite_id)1;
 	fake.fail_at = CRYPTO_FAKE_NEVER;
 	for (size_t cap = 0; cap < 4096; cap += 64) {
 		static uint8_t little[4096];

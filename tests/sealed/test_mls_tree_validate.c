@@ -195,6 +195,19 @@ static void a_member_called_unmerged_breaks_the_chain(void)
 	CHECK(validate() == ERR_AUTH);
 }
 
+static void who_vouches_is_not_unmerged_itself(void)
+{
+	eight();
+	/* As above, 2 vouches past the member 3; and to make the numbers right, it calls
+	 * itself unmerged. */
+	node(5)->parent = NULL;
+	forge_leaf(2, 2, parent_hash_of(3, 1));
+	CHECK(parent_node_add_unmerged(node(3)->parent, party.tree.arena, 2) == OK);
+	CHECK(parent_node_add_unmerged(node(7)->parent, party.tree.arena, 2) == OK);
+	CHECK(tree_check_unmerged(&party.tree) == OK);
+	CHECK(validate() == ERR_AUTH);
+}
+
 static void no_key_stands_in_the_tree_twice(void)
 {
 	eight();
@@ -262,6 +275,7 @@ static void all_members_know_all_group_extensions(void)
 
 static void all_members_know_all_credential_types(void)
 {
+	static uint8_t all[2 * 40];
 	static const uint8_t only_basic[] = { 0, 1 }, also_new[] = { 0, 1, 0, 2, 0xf0, 0 };
 
 	eight();
@@ -279,6 +293,19 @@ static void all_members_know_all_credential_types(void)
 		node(2 * i)->leaf->credential.type = i;
 	CHECK(tree_check_capabilities(&party.tree, (struct extension_list){ 0 }) ==
 	      ERR_MALFORMED);
+
+	/* All know all, but they are more than anybody has a use for. */
+	for (uint8_t i = 0; i < 40; i++)
+		all[2 * i + 1] = i;
+	for (unsigned who = 8; who < 17; who++)
+		party_add(&party, who);
+	for (uint16_t i = 0; i < 17; i++) {
+		node(2 * i)->leaf->credential.type = i;
+		node(2 * i)->leaf->capabilities.credentials = SPAN(all);
+	}
+	CHECK(tree_check_capabilities(&party.tree, (struct extension_list){ 0 }) == ERR_LIMIT);
+	party_remove(&party, 16);
+	CHECK(tree_check_capabilities(&party.tree, (struct extension_list){ 0 }) == OK);
 }
 
 int main(void)
@@ -294,6 +321,7 @@ int main(void)
 	a_leaf_cannot_vouch_past_the_node_above_it();
 	unmerged_leaves_are_listed_all_the_way_down();
 	a_member_called_unmerged_breaks_the_chain();
+	who_vouches_is_not_unmerged_itself();
 	no_key_stands_in_the_tree_twice();
 	every_leaf_is_validated();
 	all_members_know_all_group_extensions();

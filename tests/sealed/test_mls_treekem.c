@@ -281,6 +281,45 @@ static void every_prefix_of_a_path_is_refused(void)
 	}
 }
 
+/* An UpdatePath with the leaf of person 0 and so many nodes without ciphertexts. */
+static enum err read_path(size_t nodes, struct span ciphertexts)
+{
+	static uint8_t wire[4096];
+	struct wr w = wr_into(wire, sizeof(wire));
+	struct update_path path;
+	struct span in = { 0 };
+	size_t opened;
+
+	wr_bytes(&w, ratchet_tree_leaf(&party.tree, 0)->raw);
+	opened = wr_open(&w);
+	for (size_t i = 0; i < nodes; i++) {
+		wr_vec(&w, SPAN_STR("key"));
+		wr_vec(&w, ciphertexts);
+	}
+	wr_close(&w, opened);
+	CHECK(wr_end(&w, &in) == OK);
+
+	struct rd r = rd_from(in);
+
+	return update_path_read(&r, &party.scratch, &path);
+}
+
+static void a_path_is_no_longer_than_a_tree_is_deep(void)
+{
+	struct ratchet_tree t;
+	struct sent s;
+
+	send(&s);
+	CHECK(read_path(TREE_DEPTH_MAX, (struct span){ 0 }) == OK);
+	CHECK(read_path(TREE_DEPTH_MAX + 1, (struct span){ 0 }) == ERR_LIMIT);
+	CHECK(read_path(1, SPAN_STR("\1a\1b")) == OK);
+	CHECK(read_path(1, SPAN_STR("\1a\2b")) == ERR_MALFORMED);
+	CHECK(read_path(1, SPAN_STR("\1a")) == ERR_MALFORMED);
+	CHECK(ratchet_tree_copy(&t, &party.next, &s.before) == OK);
+	CHECK(treekem_path_merge(&t, party.c, t.leaves, &s.path, (struct leaf_list){ 0 },
+	                         &party.scratch) == ERR_MALFORMED);
+}
+
 static void private_keys_of_blank_nodes_are_wiped(void)
 {
 	static const unsigned others[] = { 1, 2, 3 };
@@ -348,6 +387,7 @@ int main(void)
 	a_secret_that_does_not_fit_is_refused();
 	a_wrong_path_secret_joins_nobody();
 	every_prefix_of_a_path_is_refused();
+	a_path_is_no_longer_than_a_tree_is_deep();
 	private_keys_of_blank_nodes_are_wiped();
 	a_failing_provider_is_reported();
 	free(memory);
