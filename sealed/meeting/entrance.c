@@ -9,19 +9,6 @@
 
 enum { group_id_len = 16 };
 
-/* A group with a random id, so that nothing of an earlier meeting with this link is of any
- * use in it, and its first commit, which brings in the link's key: nobody but us is in that
- * epoch, so nobody needs to read the entry. Another one may have been faster. */
-static enum err found(struct zegel *z)
-{
-	uint8_t group_id[group_id_len];
-
-	TRY(group_start(z));
-	TRY(crypto_random(z->crypto, group_id, sizeof(group_id)));
-	TRY(mls_group_create(z->group, SPAN(group_id), NULL, 0, participant_wall(z)));
-	return group_post(z, &(struct mls_commit_options){ 0 }, 0);
-}
-
 /* One KeyPackage until somebody has let us in with it: each welcome to an earlier knock is
  * as good as one to the last. */
 static enum err make_key_package(struct zegel *z)
@@ -56,7 +43,7 @@ static enum err knock(struct zegel *z)
 	struct wr content = wr_into(buf, sizeof(buf));
 	struct span out, blob;
 
-	group_forget(z); /* that which lost the race */
+	z->knocks++;
 	TRY(make_key_package(z));
 	TRY(knock_write(&z->link, z->crypto, (struct span){ z->key_package, z->key_package_n },
 	                &content));
@@ -69,17 +56,33 @@ static enum err knock(struct zegel *z)
 	return w.err;
 }
 
-void entrance_show_pass(struct zegel *z, const uint8_t *pass)
+/* A group with a random id, so that nothing of an earlier meeting with this link is of any
+ * use in it, and its first commit, which brings in the link's key: nobody but us is in that
+ * epoch, so nobody needs to read the entry. If somebody was faster, the server refuses it,
+ * and the knock that goes right behind has saved a round trip; if not, it drops the knock. */
+static enum err found(struct zegel *z)
+{
+	uint8_t group_id[group_id_len];
+
+	TRY(group_start(z));
+	TRY(crypto_random(z->crypto, group_id, sizeof(group_id)));
+	TRY(mls_group_create(z->group, SPAN(group_id), NULL, 0, participant_wall(z)));
+	TRY(group_post(z, &(struct mls_commit_options){ 0 }, 0));
+	return knock(z);
+}
+
+void entrance_show_pass(struct zegel *z)
 {
 	struct wr w = participant_send_open(z, 1 + PASS_LEN + 8);
 
-	front_write_pass(&w, (struct span){ pass, PASS_LEN }, z->next_index);
+	front_write_pass(&w, SPAN(z->pass), z->next_index);
 }
 
 static void greet(struct zegel *z)
 {
 	z->has_been_in = true;
 	z->knocks = 0;
+	forget_key_package(z);
 	presence_pardon(z);
 	presence_beat(z);
 }
@@ -100,11 +103,8 @@ static enum err act(struct zegel *z, enum steps_action action)
 	case STEPS_DO_FOUND:
 	case STEPS_DO_RESTART:
 		return found(z);
-	case STEPS_DO_KNOCK:
-		z->knocks++;
-		return knock(z);
 	case STEPS_DO_SHOW:
-		entrance_show_pass(z, z->pass);
+		entrance_show_pass(z);
 		return OK;
 	case STEPS_DO_GREET:
 		greet(z);

@@ -115,7 +115,6 @@ void group_forget(struct zegel *z)
 	media_keys_drop(&z->media);
 	roster_clear(&z->roster);
 	wipe(z->pass, sizeof(z->pass));
-	wipe(z->last_pass, sizeof(z->last_pass));
 	wipe(z->knockers, sizeof(z->knockers));
 	wipe(z->early, sizeof(z->early));
 	z->knocker_count = 0;
@@ -151,7 +150,6 @@ static enum err take_media_key(struct zegel *z, const bool *changed, bool at_onc
 
 static enum err take_pass(struct zegel *z)
 {
-	memcpy(z->last_pass, z->pass, sizeof(z->pass));
 	z->passes_refused = 0;
 	return mls_group_export(z->group, PASS_LABEL, (struct span){ 0 }, z->pass,
 	                        sizeof(z->pass));

@@ -21,7 +21,7 @@ static void enter_epoch(struct zegel *z)
 {
 	switch (group_enter_epoch(z, false)) {
 	case OK:
-		entrance_show_pass(z, z->pass);
+		entrance_show_pass(z);
 		presence_epoch(z);
 		return;
 	case ERR_LIMIT:

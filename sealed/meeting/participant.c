@@ -205,7 +205,7 @@ void zegel_connected(struct zegel *z, uint64_t now)
 	struct wr w = participant_send_open(z, 1 + 1 + ROOM_ID_LEN);
 
 	front_write_hello(&w, SPAN(z->link.room_id));
-	/* Nobody waits for the answer to HELLO: a round trip less on the way in. */
+	/* Nobody waits for the answer to HELLO: another round trip saved. */
 	participant_step(z, STEPS_CONNECTED, z->because);
 }
 
@@ -218,15 +218,14 @@ void zegel_disconnected(struct zegel *z, uint64_t now)
 	participant_step(z, STEPS_DISCONNECTED, ZEGEL_BECAUSE_OFFLINE);
 }
 
-/* The server took another pass than we have, or thinks that we are not in. If it was a lie of
- * the last commit's author, the pass before is good still, and a new commit heals it. */
+/* The server was told of another pass than the group's. If it was the last commit's author
+ * who lied, a new commit heals it; if that does not help, we are out. */
 static void pass_refused(struct zegel *z)
 {
 	if (z->state == STEPS_IN && z->passes_refused++ == 0) {
 		participant_diagnose(z, ZEGEL_DIAG_PASS, z->comings.committer);
 		if (z->heal_since == 0)
 			z->heal_since = z->now;
-		entrance_show_pass(z, z->last_pass);
 		return;
 	}
 	participant_step(z, STEPS_REFUSED, ZEGEL_BECAUSE_LOST);
@@ -241,7 +240,7 @@ static void not_member(struct zegel *z, unsigned caused)
 	if (z->state != STEPS_IN)
 		return;
 	log_drop_posting(z);
-	entrance_show_pass(z, z->pass);
+	entrance_show_pass(z);
 }
 
 static void error(struct zegel *z, const struct front_message *m)

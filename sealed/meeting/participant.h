@@ -108,7 +108,7 @@ struct zegel {
 	struct posting posting;
 	struct comings comings; /* of the commit in hand       */
 	bool psk_was_used;      /* by what MLS has just read   */
-	uint8_t pass[PASS_LEN], last_pass[PASS_LEN];
+	uint8_t pass[PASS_LEN];
 	unsigned passes_refused; /* in this epoch */
 	uint64_t epoch_at;
 
@@ -147,7 +147,7 @@ bool participant_is_in(const struct zegel *z); /* in, and all of the log is read
 void entrance_do(struct zegel *z, enum steps_action action);
 void entrance_welcome(struct zegel *z, uint64_t start, struct span blob);
 uint64_t entrance_next(const struct zegel *z); /* when the present state has lasted too long */
-void entrance_show_pass(struct zegel *z, const uint8_t *pass);
+void entrance_show_pass(struct zegel *z);
 
 /* group.c */
 MUST_USE enum err group_start(struct zegel *z); /* empty memory, no members */

@@ -11,8 +11,8 @@
 enum steps_state {
 	STEPS_OUT,      /* not entered, or ended                                         */
 	STEPS_OFFLINE,  /* no connection, no group                                       */
-	STEPS_FOUNDING, /* index 0 was posted: we are first, or somebody else was        */
-	STEPS_KNOCKING, /* there is a meeting; asked to be let in                        */
+	STEPS_FOUNDING, /* index 0 was posted, in case that we are first; knocked, too   */
+	STEPS_KNOCKING, /* there is a meeting; waiting to be let in                      */
 	STEPS_JOINING,  /* welcomed; the pass was shown                                  */
 	STEPS_IN,
 	STEPS_AWAY,     /* no connection; the group is kept                              */
@@ -37,8 +37,7 @@ enum steps_event {
 
 enum steps_action {
 	STEPS_DO_NOTHING,
-	STEPS_DO_FOUND,   /* make a group, post its first commit at index 0  */
-	STEPS_DO_KNOCK,
+	STEPS_DO_FOUND,   /* post a group's first commit at index 0; knock   */
 	STEPS_DO_SHOW,    /* the pass of our epoch, and the next index       */
 	STEPS_DO_GREET,   /* we are in: say so                               */
 	STEPS_DO_FORGET,  /* the group and its keys                          */
