@@ -5,7 +5,7 @@
 #include <time.h>
 
 #include "sealed/crypto/crypto_openssl.h"
-#include "tests/support/mls_sim.h"
+#include "tests/support/mls_client.h"
 
 /* What a commit costs in groups of many: to make, and to take. Two of the members are
  * real, the others only a key package. */
@@ -33,18 +33,18 @@ static struct span *guests_make(size_t n, enum mls_suite_id suite)
 	struct span *packages = calloc(n, sizeof(*packages));
 
 	for (size_t i = 0; i < n; i++) {
-		struct sim_client guest;
+		struct mls_client guest;
 		char name[32];
 		uint8_t *copy;
 
 		snprintf(name, sizeof(name), "guest %zu", i);
-		sim_init(&guest, crypto_openssl(), suite, guest_block, name);
-		packages[i] = sim_key_package(&guest);
+		mls_client_init(&guest, crypto_openssl(), suite, guest_block, name);
+		packages[i] = mls_client_key_package(&guest);
 		copy = malloc(packages[i].n);
 		for (size_t k = 0; k < packages[i].n; k++)
 			copy[k] = packages[i].p[k];
 		packages[i].p = copy;
-		sim_clear(&guest);
+		mls_client_clear(&guest);
 	}
 	return packages;
 }
@@ -52,45 +52,48 @@ static struct span *guests_make(size_t n, enum mls_suite_id suite)
 static void measure(size_t n, enum mls_suite_id suite)
 {
 	const struct mls_commit_options update = { .force_path = true };
-	struct span *packages = guests_make(n - 1, suite), message = { 0 }, welcome, none = { 0 };
-	struct mls_commit_options options = { .adds = packages, .add_count = n - 1,
+	struct span *packages = guests_make(n - 1, suite), message = { 0 }, welcome,
+	            none = { 0 };
+	struct mls_commit_options options = { .adds = packages,
+		                              .add_count = n - 1,
 		                              .with_tree = true };
-	struct sim_client host, member;
+	struct mls_client host, member;
 	struct mls_received got;
 	double start, make = 0, take = 0;
 
-	sim_init(&host, crypto_openssl(), suite, 4096 * n + (1 << 20), "host");
-	sim_init(&member, crypto_openssl(), suite, 4096 * n + (1 << 20), "member");
-	packages[n - 2] = sim_key_package(&member);
-	check(sim_create(&host, "group"), "create");
+	mls_client_init(&host, crypto_openssl(), suite, 4096 * n + (1 << 20), "host");
+	mls_client_init(&member, crypto_openssl(), suite, 4096 * n + (1 << 20), "member");
+	packages[n - 2] = mls_client_key_package(&member);
+	check(mls_client_create(&host, "group"), "create");
 
 	start = seconds();
-	check(mls_group_commit(host.group, &options, SIM_NOW, &message, &welcome), "add");
+	check(mls_group_commit(host.group, &options, CLIENT_NOW, &message, &welcome), "add");
 	check(mls_group_commit_apply(host.group), "apply");
 	printf("suite %d, %zu members: add all %.1f ms, welcome %zu bytes", (int)suite, n,
 	       1e3 * (seconds() - start), welcome.n);
 	start = seconds();
 	check(mls_group_join(member.group, welcome, packages[n - 2], none, &member.secrets,
-	                     SIM_NOW),
+	                     CLIENT_NOW),
 	      "join");
 	printf(", join %.1f ms\n", 1e3 * (seconds() - start));
 
 	for (int i = 0; i < rounds; i++) {
-		struct sim_client *by = i % 2 == 0 ? &host : &member;
-		struct sim_client *to = i % 2 == 0 ? &member : &host;
+		struct mls_client *by = i % 2 == 0 ? &host : &member;
+		struct mls_client *to = i % 2 == 0 ? &member : &host;
 
 		start = seconds();
-		check(mls_group_commit(by->group, &update, SIM_NOW, &message, &welcome), "commit");
+		check(mls_group_commit(by->group, &update, CLIENT_NOW, &message, &welcome),
+		      "commit");
 		make += seconds() - start;
 		start = seconds();
-		check(mls_group_input(to->group, message, SIM_NOW, &got), "input");
+		check(mls_group_input(to->group, message, CLIENT_NOW, &got), "input");
 		take += seconds() - start;
 		check(mls_group_commit_apply(by->group), "apply");
 	}
 	printf("\tcommit with path: make %.1f ms, take %.1f ms; the last is %zu bytes\n",
 	       1e3 * make / rounds, 1e3 * take / rounds, message.n);
-	sim_clear(&host);
-	sim_clear(&member);
+	mls_client_clear(&host);
+	mls_client_clear(&member);
 }
 
 int main(void)

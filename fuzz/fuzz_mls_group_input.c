@@ -6,7 +6,7 @@
 #include "sealed/crypto/crypto_openssl.h"
 #include "sealed/mls/group_state.h"
 #include "tests/support/crypto_fake.h"
-#include "tests/support/mls_sim.h"
+#include "tests/support/mls_client.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -17,14 +17,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
  *   input: kind (message as it is, proposal, commit), sender type, sender index, the bytes */
 enum { block = 96 << 10, message_max = 1 << 14 };
 
-static struct sim_client traitor, victim;
+static struct mls_client traitor, victim;
 static struct crypto lenient;
 static struct crypto_fake fake;
 static uint8_t *snapshot, scratch_block[1 << 17];
 static size_t snapshot_size;
 
-static enum err verify_by_decree(void *ctx, enum sig_alg alg, struct span pub,
-                                 struct span msg, struct span sig)
+static enum err verify_by_decree(void *ctx, enum sig_alg alg, struct span pub, struct span msg,
+                                 struct span sig)
 {
 	(void)ctx;
 	(void)alg;
@@ -42,16 +42,16 @@ static void must(bool holds)
 
 static void begin(void)
 {
-	struct sim_client *const joining = &victim;
+	struct mls_client *const joining = &victim;
 
 	crypto_fake_init(&fake, crypto_openssl(), 1);
 	fake.fail_at = CRYPTO_FAKE_NEVER;
 	lenient = fake.table;
 	lenient.verify = verify_by_decree;
-	sim_init(&traitor, &lenient, 1, block, "traitor");
-	sim_init(&victim, &lenient, 1, block, "victim");
-	must(sim_create(&traitor, "group") == OK);
-	must(sim_add(&traitor, NULL, 0, &joining, 1) == OK);
+	mls_client_init(&traitor, &lenient, 1, block, "traitor");
+	mls_client_init(&victim, &lenient, 1, block, "victim");
+	must(mls_client_create(&traitor, "group") == OK);
+	must(mls_client_add(&traitor, NULL, 0, &joining, 1) == OK);
 	snapshot_size = victim.arena.used;
 	snapshot = malloc(snapshot_size);
 	must(snapshot != NULL);
@@ -106,7 +106,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	authenticator = mls_group_epoch_authenticator(victim.group);
 	memcpy(before, authenticator.p, authenticator.n);
 	had = mls_group_has_proposals(victim.group);
-	err = mls_group_input(victim.group, message, SIM_NOW, &got);
+	err = mls_group_input(victim.group, message, CLIENT_NOW, &got);
 	must(err != OK || got.kind == MLS_GOT_PROPOSAL);
 	must(mls_group_epoch(victim.group) == 1);
 	authenticator = mls_group_epoch_authenticator(victim.group);

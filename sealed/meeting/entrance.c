@@ -133,7 +133,7 @@ void entrance_do(struct zegel *z, enum steps_action action)
 
 	arena_release(&z->scratch, mark);
 	if (err != OK)
-		participant_fail(z, ZEGEL_BECAUSE_FAILED);
+		participant_end(z, ZEGEL_BECAUSE_FAILED);
 }
 
 static void take_hearsay(struct zegel *z, struct span seats)
@@ -153,25 +153,37 @@ static void take_hearsay(struct zegel *z, struct span seats)
 	}
 }
 
-static enum err join(struct zegel *z, uint64_t start, struct span blob)
+static enum err join_group(struct zegel *z, uint64_t start, const struct welcome *welcome)
 {
-	struct span content;
-	struct welcome welcome;
+	const struct span key_package = { z->key_package, z->key_package_n };
 
-	TRY(blob_open(&z->link, z->crypto, LANE_WHISPER, blob, &z->scratch, &content));
-	TRY(welcome_read(content, &welcome));
 	TRY(group_start(z));
 	z->psk_was_used = false;
-	TRY(mls_group_join(z->group, welcome.mls,
-	                   (struct span){ z->key_package, z->key_package_n }, (struct span){ 0 },
+	TRY(mls_group_join(z->group, welcome->mls, key_package, (struct span){ 0 },
 	                   &z->key_package_secrets, participant_wall(z)));
 	/* A welcome that asks for no link key is not one of this meeting's. */
 	if (!z->psk_was_used)
 		return ERR_AUTH;
 	z->next_index = z->log_length = start;
 	TRY(group_enter_epoch(z, true));
-	take_hearsay(z, welcome.seats);
+	take_hearsay(z, welcome->seats);
 	return OK;
+}
+
+static enum err join(struct zegel *z, uint64_t start, struct span blob)
+{
+	struct span content;
+	struct welcome welcome;
+	enum err err;
+
+	/* Whatever the server sends, it has no say in whether we go on. */
+	if (blob_open(&z->link, z->crypto, LANE_WHISPER, blob, &z->scratch, &content) != OK)
+		return ERR_AUTH;
+	TRY(welcome_read(content, &welcome));
+	err = join_group(z, start, &welcome);
+	if (err != OK)
+		group_forget(z);
+	return err;
 }
 
 void entrance_welcome(struct zegel *z, uint64_t start, struct span blob)
@@ -184,12 +196,8 @@ void entrance_welcome(struct zegel *z, uint64_t start, struct span blob)
 	err = join(z, start, blob);
 	arena_release(&z->scratch, mark);
 	if (err == ERR_LIMIT || err == ERR_SPACE) {
-		participant_fail(z, ZEGEL_BECAUSE_TOO_LARGE);
+		participant_end(z, ZEGEL_BECAUSE_TOO_LARGE);
 	} else if (err != OK) {
-		/* Another one may come: whoever knows the link can send us nonsense. What
-		 * we were founding is gone, but for a meeting that somebody welcomes to,
-		 * it has lost anyway. */
-		group_forget(z);
 		participant_diagnose(z, ZEGEL_DIAG_WELCOME, ZEGEL_NOBODY);
 	} else {
 		forget_key_package(z);

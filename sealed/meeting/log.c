@@ -25,10 +25,10 @@ static void enter_epoch(struct zegel *z)
 		presence_epoch(z);
 		return;
 	case ERR_LIMIT:
-		participant_fail(z, ZEGEL_BECAUSE_TOO_LARGE);
+		participant_end(z, ZEGEL_BECAUSE_TOO_LARGE);
 		return;
 	default:
-		participant_fail(z, ZEGEL_BECAUSE_FAILED);
+		participant_end(z, ZEGEL_BECAUSE_FAILED);
 	}
 }
 
@@ -54,7 +54,7 @@ static void settle(struct zegel *z)
 	z->comings = z->posting.comings;
 	z->comings.committer = mls_group_own_leaf(z->group);
 	if (mls_group_commit_apply(z->group) != OK) {
-		participant_fail(z, ZEGEL_BECAUSE_FAILED);
+		participant_end(z, ZEGEL_BECAUSE_FAILED);
 		return;
 	}
 	if (z->whispers.n != 0) {
@@ -66,7 +66,7 @@ static void settle(struct zegel *z)
 		return;
 	}
 	if (group_enter_epoch(z, true) != OK) {
-		participant_fail(z, ZEGEL_BECAUSE_FAILED);
+		participant_end(z, ZEGEL_BECAUSE_FAILED);
 		return;
 	}
 	presence_epoch(z);
@@ -93,9 +93,12 @@ static void commit_of_other(struct zegel *z, struct span message)
 		return;
 	}
 	err = mls_group_input(z->group, message, participant_wall(z), &got);
-	if (err == ERR_SPACE || err == ERR_PROVIDER)
-		participant_fail(z, err == ERR_SPACE ? ZEGEL_BECAUSE_TOO_LARGE
-		                                     : ZEGEL_BECAUSE_FAILED);
+	/* A member's commit that the others may follow, and we cannot. What is not a
+	 * member's does not get as far as the judge, and is skipped whatever it needs. */
+	if (err == ERR_SPACE && z->comings.committer != ZEGEL_NOBODY)
+		participant_end(z, ZEGEL_BECAUSE_TOO_LARGE);
+	else if (err == ERR_PROVIDER)
+		participant_end(z, ZEGEL_BECAUSE_FAILED);
 	else if (err != OK)
 		skip(z, ZEGEL_DIAG_COMMIT, z->comings.committer);
 	else if (got.removed_us)

@@ -148,8 +148,14 @@ void participant_step(struct zegel *z, enum steps_event event, enum zegel_becaus
 	entrance_do(z, action);
 }
 
-void participant_fail(struct zegel *z, enum zegel_because because)
+void participant_end(struct zegel *z, enum zegel_because because)
 {
+	/* The room must not wait for somebody without keys. */
+	if (z->is_connected && z->state != STEPS_OUT) {
+		struct wr w = participant_send_open(z, 1);
+
+		front_write_leave(&w);
+	}
 	participant_step(z, STEPS_LEFT, because);
 }
 
@@ -186,12 +192,7 @@ void zegel_leave(struct zegel *z, uint64_t now)
 	z->now = now;
 	if (z->state == STEPS_IN)
 		presence_goodbye(z);
-	if (z->is_connected && z->state != STEPS_OUT) {
-		struct wr w = participant_send_open(z, 1);
-
-		front_write_leave(&w);
-	}
-	participant_step(z, STEPS_LEFT, ZEGEL_BECAUSE_LEFT);
+	participant_end(z, ZEGEL_BECAUSE_LEFT);
 }
 
 void zegel_connected(struct zegel *z, uint64_t now)
@@ -247,7 +248,7 @@ static void error(struct zegel *z, const struct front_message *m)
 {
 	switch (m->code) {
 	case FRONT_ERROR_VERSION:
-		participant_fail(z, ZEGEL_BECAUSE_VERSION);
+		participant_end(z, ZEGEL_BECAUSE_VERSION);
 		return;
 	case FRONT_ERROR_CONFLICT:
 		/* In the group it is the log that decides whose commit it was. */
@@ -289,7 +290,7 @@ static void dispatch(struct zegel *z, const struct front_message *m)
 	switch (m->type) {
 	case FRONT_HELLO_OK:
 		if (m->version != FRONT_VERSION) {
-			participant_fail(z, ZEGEL_BECAUSE_VERSION);
+			participant_end(z, ZEGEL_BECAUSE_VERSION);
 			return;
 		}
 		z->is_state_new |= z->handle != m->handle;

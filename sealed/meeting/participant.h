@@ -137,7 +137,7 @@ struct zegel {
 
 /* participant.c */
 void participant_step(struct zegel *z, enum steps_event event, enum zegel_because because);
-void participant_fail(struct zegel *z, enum zegel_because because); /* out, for good */
+void participant_end(struct zegel *z, enum zegel_because because); /* out, for good */
 void participant_diagnose(struct zegel *z, enum zegel_diagnostic code, uint32_t leaf);
 struct wr participant_send_open(struct zegel *z, size_t n); /* one message to the server */
 uint64_t participant_wall(const struct zegel *z);

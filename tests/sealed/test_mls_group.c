@@ -3,14 +3,14 @@
 #include <string.h>
 
 #include "tests/support/check.h"
-#include "tests/support/mls_sim.h"
+#include "tests/support/mls_client.h"
 #include "tests/support/provider.h"
 
 /* Groups of people who only exchange messages. */
 enum { people = 5 };
 
-static struct sim_client clients[people];
-static struct sim_client *const all[people] = { &clients[0], &clients[1], &clients[2],
+static struct mls_client clients[people];
+static struct mls_client *const all[people] = { &clients[0], &clients[1], &clients[2],
 	                                        &clients[3], &clients[4] };
 
 static void meet_with(enum mls_suite_id suite, size_t count)
@@ -18,11 +18,11 @@ static void meet_with(enum mls_suite_id suite, size_t count)
 	static const char *const names[people] = { "Anna", "Bram", "Chris", "Dewi", "Els" };
 
 	for (size_t i = 0; i < people; i++)
-		sim_init(&clients[i], provider(), suite, SIM_BLOCK, names[i]);
-	CHECK(sim_create(all[0], "meeting") == OK);
+		mls_client_init(&clients[i], provider(), suite, CLIENT_BLOCK, names[i]);
+	CHECK(mls_client_create(all[0], "meeting") == OK);
 	if (count > 1)
-		CHECK(sim_add(all[0], NULL, 0, all + 1, count - 1) == OK);
-	CHECK(sim_agree(all, count));
+		CHECK(mls_client_add(all[0], NULL, 0, all + 1, count - 1) == OK);
+	CHECK(mls_client_agree(all, count));
 }
 
 static void meet(size_t count)
@@ -33,7 +33,7 @@ static void meet(size_t count)
 static void part(void)
 {
 	for (size_t i = 0; i < people; i++)
-		sim_clear(&clients[i]);
+		mls_client_clear(&clients[i]);
 }
 
 static void a_group_begins_with_its_creator(void)
@@ -60,7 +60,7 @@ static void everybody_speaks_in_every_suite(void)
 	for (size_t i = 0; i < ARRAY_LEN(suites); i++) {
 		meet_with(suites[i], 4);
 		for (size_t k = 0; k < 4; k++)
-			CHECK(sim_talk(all[k], all, 4));
+			CHECK(mls_client_talk(all[k], all, 4));
 		part();
 	}
 }
@@ -72,17 +72,17 @@ static void everybody_commits(void)
 
 	meet(4);
 	for (size_t i = 0; i < 4; i++) {
-		struct sim_client *others[3];
+		struct mls_client *others[3];
 		size_t n = 0;
 
 		for (size_t k = 0; k < 4; k++)
 			if (k != i)
 				others[n++] = all[k];
-		CHECK(sim_commit(all[i], others, 3, &plain) == OK);
-		CHECK(sim_agree(all, 4));
-		CHECK(sim_commit(all[i], others, 3, &in_clear) == OK);
-		CHECK(sim_agree(all, 4));
-		CHECK(sim_talk(all[i], all, 4));
+		CHECK(mls_client_commit(all[i], others, 3, &plain) == OK);
+		CHECK(mls_client_agree(all, 4));
+		CHECK(mls_client_commit(all[i], others, 3, &in_clear) == OK);
+		CHECK(mls_client_agree(all, 4));
+		CHECK(mls_client_talk(all[i], all, 4));
 	}
 	CHECK(mls_group_epoch(all[0]->group) == 1 + 4 * 2);
 	part();
@@ -93,10 +93,10 @@ static void who_is_added_later_joins_the_same_group(void)
 	struct mls_member member;
 
 	meet(2);
-	CHECK(sim_add(all[1], all, 1, all + 2, 1) == OK);
-	CHECK(sim_add(all[2], all, 2, all + 3, 2) == OK);
-	CHECK(sim_agree(all, 5));
-	CHECK(sim_talk(all[4], all, 5) && sim_talk(all[0], all, 5));
+	CHECK(mls_client_add(all[1], all, 1, all + 2, 1) == OK);
+	CHECK(mls_client_add(all[2], all, 2, all + 3, 2) == OK);
+	CHECK(mls_client_agree(all, 5));
+	CHECK(mls_client_talk(all[4], all, 5) && mls_client_talk(all[0], all, 5));
 	for (uint32_t leaf = 0; leaf < 5; leaf++)
 		for (size_t i = 0; i < 5; i++) {
 			CHECK(mls_group_member(all[i]->group, leaf, &member));
@@ -110,29 +110,30 @@ static void who_is_removed_is_out(void)
 {
 	const uint32_t removed = 1;
 	const struct mls_commit_options options = { .removes = &removed, .remove_count = 1 };
-	struct sim_client *const stay[] = { all[0], all[2], all[3] };
+	struct mls_client *const stay[] = { all[0], all[2], all[3] };
 	struct span message, welcome, later;
 	struct mls_received got;
 	struct mls_member member;
 
 	meet(4);
-	CHECK(mls_group_commit(all[0]->group, &options, SIM_NOW, &message, &welcome) == OK);
+	CHECK(mls_group_commit(all[0]->group, &options, CLIENT_NOW, &message, &welcome) == OK);
 	CHECK(welcome.n == 0);
-	CHECK(mls_group_input(all[1]->group, message, SIM_NOW, &got) == OK && got.removed_us);
-	CHECK(sim_deliver(stay + 1, 2, message) == OK);
+	CHECK(mls_group_input(all[1]->group, message, CLIENT_NOW, &got) == OK &&
+	      got.removed_us);
+	CHECK(mls_client_deliver(stay + 1, 2, message) == OK);
 	CHECK(mls_group_commit_apply(all[0]->group) == OK);
-	CHECK(sim_agree(stay, 3) && sim_talk(stay[0], stay, 3));
+	CHECK(mls_client_agree(stay, 3) && mls_client_talk(stay[0], stay, 3));
 	CHECK(!mls_group_member(all[0]->group, removed, &member));
 
 	CHECK(mls_group_seal(all[0]->group, SPAN_STR("secret"), (struct span){ 0 }, 0,
 	                     &all[0]->arena, &later) == OK);
-	CHECK(mls_group_input(all[1]->group, later, SIM_NOW, &got) == ERR_NOT_NOW);
+	CHECK(mls_group_input(all[1]->group, later, CLIENT_NOW, &got) == ERR_NOT_NOW);
 	CHECK(mls_group_seal(all[1]->group, SPAN_STR("hello?"), (struct span){ 0 }, 0,
 	                     &all[1]->arena, &later) == ERR_NOT_NOW);
 
 	/* The place is free again. */
-	CHECK(sim_add(all[2], (struct sim_client *const[]){ all[0], all[3] }, 2, all + 4,
-	              1) == OK);
+	CHECK(mls_client_add(all[2], (struct mls_client *const[]){ all[0], all[3] }, 2, all + 4,
+	                     1) == OK);
 	CHECK(mls_group_own_leaf(all[4]->group) == removed);
 	part();
 }
@@ -147,10 +148,10 @@ static void a_pending_commit_changes_nothing_until_applied(void)
 	CHECK(mls_group_export(all[0]->group, label, none, before, 32) == OK);
 	CHECK(mls_group_pending_export(all[0]->group, label, none, pending, 32) == ERR_NOT_NOW);
 	CHECK(mls_group_commit_apply(all[0]->group) == ERR_NOT_NOW);
-	CHECK(mls_group_commit(all[0]->group, &options, SIM_NOW, &message, &welcome) == OK);
+	CHECK(mls_group_commit(all[0]->group, &options, CLIENT_NOW, &message, &welcome) == OK);
 	CHECK(mls_group_pending_export(all[0]->group, label, none, pending, 32) == OK);
-	CHECK(mls_group_epoch(all[0]->group) == 1 && sim_agree(all, 2));
-	CHECK(sim_talk(all[0], all, 2) && sim_talk(all[1], all, 2));
+	CHECK(mls_group_epoch(all[0]->group) == 1 && mls_client_agree(all, 2));
+	CHECK(mls_client_talk(all[0], all, 2) && mls_client_talk(all[1], all, 2));
 	CHECK(mls_group_commit_apply(all[0]->group) == OK);
 	CHECK(mls_group_epoch(all[0]->group) == 2);
 	CHECK(mls_group_export(all[0]->group, label, none, after, 32) == OK);
@@ -164,14 +165,14 @@ static void a_dropped_commit_leaves_the_other_ones_way_free(void)
 	struct span lost, won, welcome;
 
 	meet(3);
-	CHECK(mls_group_commit(all[0]->group, &options, SIM_NOW, &lost, &welcome) == OK);
-	CHECK(mls_group_commit(all[1]->group, &options, SIM_NOW, &won, &welcome) == OK);
+	CHECK(mls_group_commit(all[0]->group, &options, CLIENT_NOW, &lost, &welcome) == OK);
+	CHECK(mls_group_commit(all[1]->group, &options, CLIENT_NOW, &won, &welcome) == OK);
 	mls_group_commit_drop(all[0]->group);
-	CHECK(sim_deliver((struct sim_client *const[]){ all[0], all[2] }, 2, won) == OK);
+	CHECK(mls_client_deliver((struct mls_client *const[]){ all[0], all[2] }, 2, won) == OK);
 	CHECK(mls_group_commit_apply(all[1]->group) == OK);
-	CHECK(sim_agree(all, 3));
+	CHECK(mls_client_agree(all, 3));
 	CHECK(mls_group_commit_apply(all[0]->group) == ERR_NOT_NOW);
-	CHECK(sim_deliver(all + 1, 2, lost) != OK && sim_agree(all, 3));
+	CHECK(mls_client_deliver(all + 1, 2, lost) != OK && mls_client_agree(all, 3));
 	part();
 }
 
@@ -185,15 +186,15 @@ static void late_messages_of_the_last_epoch_open(void)
 	for (size_t i = 0; i < 3; i++)
 		CHECK(mls_group_seal(all[1]->group, SPAN_STR("late"), none, 0, &all[1]->arena,
 		                     &late[i]) == OK);
-	CHECK(mls_group_input(all[0]->group, late[2], SIM_NOW, &got) == OK);
-	CHECK(sim_commit(all[2], all, 2, &options) == OK);
-	CHECK(mls_group_input(all[0]->group, late[0], SIM_NOW, &got) == OK);
+	CHECK(mls_group_input(all[0]->group, late[2], CLIENT_NOW, &got) == OK);
+	CHECK(mls_client_commit(all[2], all, 2, &options) == OK);
+	CHECK(mls_group_input(all[0]->group, late[0], CLIENT_NOW, &got) == OK);
 	CHECK(got.epoch == 1 && got.sender == 1 && span_is_equal(got.data, SPAN_STR("late")));
-	CHECK(mls_group_input(all[0]->group, late[0], SIM_NOW, &got) != OK);
-	CHECK(mls_group_input(all[0]->group, late[2], SIM_NOW, &got) != OK);
-	CHECK(sim_commit(all[2], all, 2, &options) == OK);
-	CHECK(mls_group_input(all[0]->group, late[1], SIM_NOW, &got) == ERR_NOT_NOW);
-	CHECK(sim_agree(all, 3));
+	CHECK(mls_group_input(all[0]->group, late[0], CLIENT_NOW, &got) != OK);
+	CHECK(mls_group_input(all[0]->group, late[2], CLIENT_NOW, &got) != OK);
+	CHECK(mls_client_commit(all[2], all, 2, &options) == OK);
+	CHECK(mls_group_input(all[0]->group, late[1], CLIENT_NOW, &got) == ERR_NOT_NOW);
+	CHECK(mls_client_agree(all, 3));
 	part();
 }
 
@@ -202,8 +203,8 @@ static void a_sealed_message_shows_no_length(void)
 	struct span one, other, none = { 0 };
 
 	meet(2);
-	CHECK(mls_group_seal(all[0]->group, SPAN_STR("a"), none, 256, &all[0]->arena,
-	                     &one) == OK);
+	CHECK(mls_group_seal(all[0]->group, SPAN_STR("a"), none, 256, &all[0]->arena, &one) ==
+	      OK);
 	CHECK(mls_group_seal(all[0]->group, SPAN_STR("a somewhat longer word"), none, 256,
 	                     &all[0]->arena, &other) == OK);
 	CHECK(one.n == other.n && one.n > 256);
@@ -216,11 +217,11 @@ static void a_message_of_another_group_is_not_for_now(void)
 	struct mls_received got;
 
 	meet(2);
-	CHECK(sim_create(all[2], "another") == OK);
+	CHECK(mls_client_create(all[2], "another") == OK);
 	CHECK(mls_group_seal(all[2]->group, SPAN_STR("hello"), none, 0, &all[2]->arena,
 	                     &message) == OK);
-	CHECK(mls_group_input(all[0]->group, message, SIM_NOW, &got) == ERR_NOT_NOW);
-	CHECK(mls_group_input(all[3]->group, message, SIM_NOW, &got) == ERR_NOT_NOW);
+	CHECK(mls_group_input(all[0]->group, message, CLIENT_NOW, &got) == ERR_NOT_NOW);
+	CHECK(mls_group_input(all[3]->group, message, CLIENT_NOW, &got) == ERR_NOT_NOW);
 	part();
 }
 
@@ -230,30 +231,31 @@ static void a_welcome_is_for_whom_it_names(void)
 	struct mls_commit_options options = { .adds = &package, .add_count = 1 };
 
 	meet(1);
-	other = sim_key_package(all[2]);
-	package = sim_key_package(all[1]);
-	CHECK(mls_group_commit(all[0]->group, &options, SIM_NOW, &message, &welcome) == OK);
+	other = mls_client_key_package(all[2]);
+	package = mls_client_key_package(all[1]);
+	CHECK(mls_group_commit(all[0]->group, &options, CLIENT_NOW, &message, &welcome) == OK);
 	CHECK(mls_group_join(all[2]->group, welcome, other, none, &all[2]->secrets,
-	                     SIM_NOW) == ERR_AUTH);
+	                     CLIENT_NOW) == ERR_AUTH);
 	CHECK(mls_group_join(all[2]->group, welcome, package, none, &all[2]->secrets,
-	                     SIM_NOW) == ERR_AUTH);
+	                     CLIENT_NOW) == ERR_AUTH);
 	/* Without the tree there is nothing to believe. */
 	CHECK(mls_group_join(all[1]->group, welcome, package, none, &all[1]->secrets,
-	                     SIM_NOW) != OK);
+	                     CLIENT_NOW) != OK);
 	part();
 }
 
 static void an_expired_key_package_is_not_added(void)
 {
-	const uint64_t late = SIM_NOW + SIM_LIFETIME + 1;
+	const uint64_t late = CLIENT_NOW + CLIENT_LIFETIME + 1;
 	struct span package, message, welcome;
 	struct mls_commit_options options = { .adds = &package, .add_count = 1 };
 
 	meet(1);
-	package = sim_key_package(all[1]);
+	package = mls_client_key_package(all[1]);
 	CHECK(mls_group_commit(all[0]->group, &options, late, &message, &welcome) != OK);
-	CHECK(mls_group_commit(all[0]->group, &options, SIM_NOW - 2, &message, &welcome) != OK);
-	CHECK(mls_group_commit(all[0]->group, &options, SIM_NOW, &message, &welcome) == OK);
+	CHECK(mls_group_commit(all[0]->group, &options, CLIENT_NOW - 2, &message, &welcome) !=
+	      OK);
+	CHECK(mls_group_commit(all[0]->group, &options, CLIENT_NOW, &message, &welcome) == OK);
 	part();
 }
 

@@ -5,14 +5,14 @@
 
 #include "tests/support/check.h"
 #include "tests/support/crypto_fake.h"
-#include "tests/support/mls_sim.h"
+#include "tests/support/mls_client.h"
 #include "tests/support/provider.h"
 
 /* Whatever goes wrong, the group stays as it was, and goes on when it is right. */
 enum { people = 4 };
 
-static struct sim_client clients[people];
-static struct sim_client *const all[people] = { &clients[0], &clients[1], &clients[2],
+static struct mls_client clients[people];
+static struct mls_client *const all[people] = { &clients[0], &clients[1], &clients[2],
 	                                        &clients[3] };
 static const struct mls_commit_options update = { .force_path = true };
 static const struct span none;
@@ -27,21 +27,22 @@ static void meet(size_t count)
 	crypto_fake_init(&fake, provider(), 7);
 	fake.fail_at = CRYPTO_FAKE_NEVER;
 	for (size_t i = 0; i < people; i++)
-		sim_init(&clients[i], i == 1 ? &fake.table : provider(), 1, SIM_BLOCK, names[i]);
-	CHECK(sim_create(all[0], "meeting") == OK);
-	CHECK(sim_add(all[0], NULL, 0, all + 1, count - 1) == OK);
-	CHECK(sim_agree(all, count));
+		mls_client_init(&clients[i], i == 1 ? &fake.table : provider(), 1, CLIENT_BLOCK,
+		                names[i]);
+	CHECK(mls_client_create(all[0], "meeting") == OK);
+	CHECK(mls_client_add(all[0], NULL, 0, all + 1, count - 1) == OK);
+	CHECK(mls_client_agree(all, count));
 }
 
 static void part(void)
 {
 	for (size_t i = 0; i < people; i++)
-		sim_clear(&clients[i]);
+		mls_client_clear(&clients[i]);
 }
 
 /* --- what came is not what was sent --- */
 
-static struct span changed(struct sim_client *s, struct span message, size_t at)
+static struct span changed(struct mls_client *s, struct span message, size_t at)
 {
 	struct span copy = { 0 };
 
@@ -57,9 +58,9 @@ static void no_change_of(struct span message)
 	for (size_t i = 0; i < message.n; i++) {
 		size_t mark = arena_mark(&all[1]->arena);
 
-		CHECK(mls_group_input(all[1]->group, changed(all[1], message, i), SIM_NOW,
+		CHECK(mls_group_input(all[1]->group, changed(all[1], message, i), CLIENT_NOW,
 		                      &got) != OK);
-		CHECK(mls_group_input(all[1]->group, (struct span){ message.p, i }, SIM_NOW,
+		CHECK(mls_group_input(all[1]->group, (struct span){ message.p, i }, CLIENT_NOW,
 		                      &got) != OK);
 		arena_release(&all[1]->arena, mark);
 	}
@@ -74,11 +75,11 @@ static void a_changed_commit_is_refused_and_the_true_one_taken(void)
 	meet(3);
 	for (size_t i = 0; i < 2; i++) {
 		options.public_message = i == 0;
-		CHECK(mls_group_commit(all[0]->group, &options, SIM_NOW, &message, &welcome) ==
-		      OK);
+		CHECK(mls_group_commit(all[0]->group, &options, CLIENT_NOW, &message,
+		                       &welcome) == OK);
 		no_change_of(message);
-		CHECK(sim_deliver(all + 1, 2, message) == OK);
-		CHECK(mls_group_commit_apply(all[0]->group) == OK && sim_agree(all, 3));
+		CHECK(mls_client_deliver(all + 1, 2, message) == OK);
+		CHECK(mls_group_commit_apply(all[0]->group) == OK && mls_client_agree(all, 3));
 	}
 	part();
 }
@@ -91,32 +92,33 @@ static void a_changed_word_is_refused_and_the_true_one_heard(void)
 	CHECK(mls_group_seal(all[0]->group, SPAN_STR("good morning"), SPAN_STR("aad"), 32,
 	                     &all[0]->arena, &message) == OK);
 	no_change_of(message);
-	CHECK(sim_deliver(all + 1, 2, message) == OK);
+	CHECK(mls_client_deliver(all + 1, 2, message) == OK);
 	part();
 }
 
 static void a_changed_welcome_joins_nothing(void)
 {
 	struct span package, message, welcome;
-	const struct mls_commit_options options = { .adds = &package, .add_count = 1,
+	const struct mls_commit_options options = { .adds = &package,
+		                                    .add_count = 1,
 		                                    .with_tree = true };
 
 	meet(3);
-	package = sim_key_package(all[3]);
-	CHECK(mls_group_commit(all[0]->group, &options, SIM_NOW, &message, &welcome) == OK);
+	package = mls_client_key_package(all[3]);
+	CHECK(mls_group_commit(all[0]->group, &options, CLIENT_NOW, &message, &welcome) == OK);
 	for (size_t i = 0; i < welcome.n; i++) {
 		size_t mark = arena_mark(&all[3]->arena);
 
 		CHECK(mls_group_join(all[3]->group, changed(all[3], welcome, i), package, none,
-		                     &all[3]->secrets, SIM_NOW) != OK);
+		                     &all[3]->secrets, CLIENT_NOW) != OK);
 		CHECK(mls_group_join(all[3]->group, (struct span){ welcome.p, i }, package,
-		                     none, &all[3]->secrets, SIM_NOW) != OK);
+		                     none, &all[3]->secrets, CLIENT_NOW) != OK);
 		arena_release(&all[3]->arena, mark);
 	}
 	CHECK(mls_group_commit_apply(all[0]->group) == OK);
 	CHECK(mls_group_join(all[3]->group, welcome, package, none, &all[3]->secrets,
-	                     SIM_NOW) == OK);
-	CHECK(sim_deliver(all + 1, 2, message) == OK && sim_agree(all, 4));
+	                     CLIENT_NOW) == OK);
+	CHECK(mls_client_deliver(all + 1, 2, message) == OK && mls_client_agree(all, 4));
 	part();
 }
 
@@ -140,7 +142,7 @@ static void fails_without_a_trace(enum err (*step)(void *arg), void *arg, size_t
 		}
 		CHECK(err != OK);
 		if (agree != 0)
-			CHECK(sim_agree(all, agree));
+			CHECK(mls_client_agree(all, agree));
 	}
 	CHECK(false);
 }
@@ -153,23 +155,24 @@ static enum err step_input(void *arg)
 {
 	struct mls_received got;
 
-	return mls_group_input(all[1]->group, ((struct step *)arg)->message, SIM_NOW, &got);
+	return mls_group_input(all[1]->group, ((struct step *)arg)->message, CLIENT_NOW, &got);
 }
 
 static enum err step_commit(void *arg)
 {
 	struct step *s = arg;
 
-	return mls_group_commit(all[1]->group, &update, SIM_NOW, &s->message, &s->welcome);
+	return mls_group_commit(all[1]->group, &update, CLIENT_NOW, &s->message, &s->welcome);
 }
 
 static enum err step_add(void *arg)
 {
 	struct step *s = arg;
 	const struct mls_commit_options options = { .adds = &all[3]->key_package,
-		                                    .add_count = 1, .with_tree = true };
+		                                    .add_count = 1,
+		                                    .with_tree = true };
 
-	return mls_group_commit(all[1]->group, &options, SIM_NOW, &s->message, &s->welcome);
+	return mls_group_commit(all[1]->group, &options, CLIENT_NOW, &s->message, &s->welcome);
 }
 
 static enum err step_seal(void *arg)
@@ -182,8 +185,8 @@ static enum err step_seal(void *arg)
 
 static enum err step_join(void *arg)
 {
-	return mls_group_join(all[1]->group, ((struct step *)arg)->welcome,
-	                      all[1]->key_package, none, &all[1]->secrets, SIM_NOW);
+	return mls_group_join(all[1]->group, ((struct step *)arg)->welcome, all[1]->key_package,
+	                      none, &all[1]->secrets, CLIENT_NOW);
 }
 
 static void a_commit_that_could_not_be_taken_is_taken_later(void)
@@ -191,30 +194,31 @@ static void a_commit_that_could_not_be_taken_is_taken_later(void)
 	struct step s;
 
 	meet(3);
-	CHECK(mls_group_commit(all[0]->group, &update, SIM_NOW, &s.message, &s.welcome) == OK);
+	CHECK(mls_group_commit(all[0]->group, &update, CLIENT_NOW, &s.message, &s.welcome) ==
+	      OK);
 	fails_without_a_trace(step_input, &s, 3);
-	CHECK(sim_deliver(all + 2, 1, s.message) == OK);
-	CHECK(mls_group_commit_apply(all[0]->group) == OK && sim_agree(all, 3));
+	CHECK(mls_client_deliver(all + 2, 1, s.message) == OK);
+	CHECK(mls_group_commit_apply(all[0]->group) == OK && mls_client_agree(all, 3));
 	part();
 }
 
 static void a_commit_that_could_not_be_made_is_made_later(void)
 {
-	struct sim_client *const others[] = { all[0], all[2] };
+	struct mls_client *const others[] = { all[0], all[2] };
 	struct step s;
 
 	meet(3);
 	fails_without_a_trace(step_commit, &s, 3);
-	CHECK(sim_deliver(others, 2, s.message) == OK);
-	CHECK(mls_group_commit_apply(all[1]->group) == OK && sim_agree(all, 3));
+	CHECK(mls_client_deliver(others, 2, s.message) == OK);
+	CHECK(mls_group_commit_apply(all[1]->group) == OK && mls_client_agree(all, 3));
 
-	CHECK(sim_key_package(all[3]).n != 0);
+	CHECK(mls_client_key_package(all[3]).n != 0);
 	fails_without_a_trace(step_add, &s, 3);
-	CHECK(sim_deliver(others, 2, s.message) == OK);
+	CHECK(mls_client_deliver(others, 2, s.message) == OK);
 	CHECK(mls_group_commit_apply(all[1]->group) == OK);
 	CHECK(mls_group_join(all[3]->group, s.welcome, all[3]->key_package, none,
-	                     &all[3]->secrets, SIM_NOW) == OK);
-	CHECK(sim_agree(all, 4));
+	                     &all[3]->secrets, CLIENT_NOW) == OK);
+	CHECK(mls_client_agree(all, 4));
 	part();
 }
 
@@ -224,7 +228,7 @@ static void a_word_is_lost_and_the_next_one_heard(void)
 
 	meet(3);
 	fails_without_a_trace(step_seal, &s, 3);
-	CHECK(sim_deliver(all, 1, s.message) == OK);
+	CHECK(mls_client_deliver(all, 1, s.message) == OK);
 	CHECK(mls_group_seal(all[0]->group, SPAN_STR("word"), none, 0, &all[0]->arena,
 	                     &s.message) == OK);
 	fails_without_a_trace(step_input, &s, 3);
@@ -234,15 +238,17 @@ static void a_word_is_lost_and_the_next_one_heard(void)
 static void a_join_that_failed_is_done_again(void)
 {
 	const struct mls_commit_options options = { .adds = &all[1]->key_package,
-		                                    .add_count = 1, .with_tree = true };
+		                                    .add_count = 1,
+		                                    .with_tree = true };
 	struct step s;
 
 	meet(1);
-	CHECK(sim_key_package(all[1]).n != 0);
-	CHECK(mls_group_commit(all[0]->group, &options, SIM_NOW, &s.message, &s.welcome) == OK);
+	CHECK(mls_client_key_package(all[1]).n != 0);
+	CHECK(mls_group_commit(all[0]->group, &options, CLIENT_NOW, &s.message, &s.welcome) ==
+	      OK);
 	CHECK(mls_group_commit_apply(all[0]->group) == OK);
 	fails_without_a_trace(step_join, &s, 0);
-	CHECK(sim_agree(all, 2) && sim_talk(all[1], all, 2));
+	CHECK(mls_client_agree(all, 2) && mls_client_talk(all[1], all, 2));
 	part();
 }
 
@@ -257,26 +263,27 @@ static void a_small_block_is_refused_or_enough(void)
 		void *bytes = malloc((MLS_EPOCHS_KEPT + 2) * block + (64 << 10));
 		struct mls_group *group;
 
-		sim_init(&clients[0], provider(), 1, SIM_BLOCK, "Anna");
-		sim_init(&clients[1], provider(), 1, SIM_BLOCK, "Bram");
+		mls_client_init(&clients[0], provider(), 1, CLIENT_BLOCK, "Anna");
+		mls_client_init(&clients[1], provider(), 1, CLIENT_BLOCK, "Bram");
 		memory = arena_into(bytes, (MLS_EPOCHS_KEPT + 2) * block + (64 << 10));
 		group = mls_group_init(&memory, block, &clients[1].config);
 		if (group != NULL) {
 			mls_group_clear(clients[1].group);
 			clients[1].group = group;
-			CHECK(sim_create(all[0], "meeting") == OK);
+			CHECK(mls_client_create(all[0], "meeting") == OK);
 
-			enum err err = sim_add(all[0], NULL, 0, all + 1, 1);
+			enum err err = mls_client_add(all[0], NULL, 0, all + 1, 1);
 
 			for (size_t i = 0; i < 4 && err == OK; i++)
-				err = sim_commit(all[i % 2], all + (i + 1) % 2, 1, &update);
+				err = mls_client_commit(all[i % 2], all + (i + 1) % 2, 1,
+				                        &update);
 			CHECK(err == OK || err == ERR_SPACE);
-			CHECK(err != OK || sim_agree(all, 2));
+			CHECK(err != OK || mls_client_agree(all, 2));
 			refused += err == ERR_SPACE;
 			enough += err == OK;
 		}
-		sim_clear(&clients[0]);
-		sim_clear(&clients[1]);
+		mls_client_clear(&clients[0]);
+		mls_client_clear(&clients[1]);
 		free(bytes);
 	}
 	CHECK(refused != 0 && enough != 0);
@@ -288,17 +295,17 @@ static void a_cleared_group_leaves_nothing(void)
 	size_t used, left = 0;
 
 	meet(3);
-	CHECK(sim_commit(all[0], all + 1, 2, &update) == OK);
-	CHECK(mls_group_seal(all[1]->group, SPAN_STR("x"), none, 0, &all[2]->arena,
-	                     &message) == OK);
+	CHECK(mls_client_commit(all[0], all + 1, 2, &update) == OK);
+	CHECK(mls_group_seal(all[1]->group, SPAN_STR("x"), none, 0, &all[2]->arena, &message) ==
+	      OK);
 	used = (MLS_EPOCHS_KEPT + 1) * all[1]->block;
 	mls_group_clear(all[1]->group);
 	/* The blocks of the first group lie at the front of the client's memory. */
 	for (size_t i = 0; i < used; i++)
 		left += all[1]->arena.base[i] != 0;
 	CHECK(left < 1024); /* addresses of blocks, and the configuration */
-	CHECK(mls_group_seal(all[1]->group, SPAN_STR("x"), none, 0, &all[2]->arena,
-	                     &message) == ERR_NOT_NOW);
+	CHECK(mls_group_seal(all[1]->group, SPAN_STR("x"), none, 0, &all[2]->arena, &message) ==
+	      ERR_NOT_NOW);
 	part();
 }
 

@@ -4,15 +4,15 @@
 
 #include "sealed/mls/proposal.h"
 #include "tests/support/check.h"
-#include "tests/support/mls_sim.h"
+#include "tests/support/mls_client.h"
 #include "tests/support/provider.h"
 
 /* What ties a group to secrets and groups from before: external and resumption PSKs,
  * ReInit, branches; and what the application may refuse. */
 enum { people = 4 };
 
-static struct sim_client clients[people];
-static struct sim_client *const all[people] = { &clients[0], &clients[1], &clients[2],
+static struct mls_client clients[people];
+static struct mls_client *const all[people] = { &clients[0], &clients[1], &clients[2],
 	                                        &clients[3] };
 static const struct span none;
 
@@ -38,29 +38,29 @@ static void meet(size_t count)
 	static const char *const names[people] = { "Anna", "Bram", "Chris", "Dewi" };
 
 	for (size_t i = 0; i < people; i++) {
-		sim_init(&clients[i], provider(), 1, SIM_BLOCK, names[i]);
+		mls_client_init(&clients[i], provider(), 1, CLIENT_BLOCK, names[i]);
 		clients[i].config.judge.psk = psk_find;
 		mls_group_clear(clients[i].group);
-		clients[i].group = sim_group(&clients[i]);
+		clients[i].group = mls_client_group(&clients[i]);
 	}
-	CHECK(sim_create(all[0], "meeting") == OK);
+	CHECK(mls_client_create(all[0], "meeting") == OK);
 	if (count > 1)
-		CHECK(sim_add(all[0], NULL, 0, all + 1, count - 1) == OK);
-	CHECK(sim_agree(all, count));
+		CHECK(mls_client_add(all[0], NULL, 0, all + 1, count - 1) == OK);
+	CHECK(mls_client_agree(all, count));
 }
 
 static void part(void)
 {
 	for (size_t i = 0; i < people; i++)
-		sim_clear(&clients[i]);
+		mls_client_clear(&clients[i]);
 }
 
-static enum err commit_and_deliver(struct sim_client *by, struct sim_client *const *others,
+static enum err commit_and_deliver(struct mls_client *by, struct mls_client *const *others,
                                    size_t count, const struct mls_proposal *proposal)
 {
 	const struct mls_commit_options options = { .extra = proposal, .extra_count = 1 };
 
-	return sim_commit(by, others, count, &options);
+	return mls_client_commit(by, others, count, &options);
 }
 
 /* --- PSKs --- */
@@ -69,23 +69,25 @@ static void an_external_psk_is_mixed_in_by_all(void)
 {
 	const struct span id = SPAN_STR("shared");
 	struct mls_commit_options options = { .psk_ids = &id, .psk_count = 1 };
-	struct sim_client *const fourth = all[3];
+	struct mls_client *const fourth = all[3];
 	struct span package, message, welcome;
 
 	meet(3);
-	CHECK(sim_commit(all[0], all + 1, 2, &options) == OK && sim_agree(all, 3));
+	CHECK(mls_client_commit(all[0], all + 1, 2, &options) == OK &&
+	      mls_client_agree(all, 3));
 
 	/* In a Welcome, too. */
-	package = sim_key_package(fourth);
+	package = mls_client_key_package(fourth);
 	options.adds = &package;
 	options.add_count = 1;
 	options.with_tree = true;
-	CHECK(mls_group_commit(all[1]->group, &options, SIM_NOW, &message, &welcome) == OK);
-	CHECK(sim_deliver((struct sim_client *const[]){ all[0], all[2] }, 2, message) == OK);
+	CHECK(mls_group_commit(all[1]->group, &options, CLIENT_NOW, &message, &welcome) == OK);
+	CHECK(mls_client_deliver((struct mls_client *const[]){ all[0], all[2] }, 2, message) ==
+	      OK);
 	CHECK(mls_group_commit_apply(all[1]->group) == OK);
 	CHECK(mls_group_join(fourth->group, welcome, package, none, &fourth->secrets,
-	                     SIM_NOW) == OK);
-	CHECK(sim_agree(all, 4));
+	                     CLIENT_NOW) == OK);
+	CHECK(mls_client_agree(all, 4));
 	part();
 }
 
@@ -101,36 +103,39 @@ static void without_the_psk_there_is_no_way_on(void)
 	all[2]->config.judge.psk = psk_other;
 	for (size_t i = 1; i < 3; i++) {
 		mls_group_clear(all[i]->group);
-		all[i]->group = sim_group(all[i]);
+		all[i]->group = mls_client_group(all[i]);
 	}
-	CHECK(sim_commit(all[0], NULL, 0, &(struct mls_commit_options){
-	                                          .removes = (const uint32_t[]){ 1, 2 },
-	                                          .remove_count = 2 }) == OK);
-	CHECK(sim_add(all[0], NULL, 0, all + 1, 2) == OK);
-	CHECK(mls_group_commit(all[0]->group, &options, SIM_NOW, &message, &welcome) == OK);
+	CHECK(mls_client_commit(
+	          all[0], NULL, 0,
+	          &(struct mls_commit_options){ .removes = (const uint32_t[]){ 1, 2 },
+	                                        .remove_count = 2 }) == OK);
+	CHECK(mls_client_add(all[0], NULL, 0, all + 1, 2) == OK);
+	CHECK(mls_group_commit(all[0]->group, &options, CLIENT_NOW, &message, &welcome) == OK);
 	for (size_t i = 1; i < 3; i++)
-		CHECK(mls_group_input(all[i]->group, message, SIM_NOW, &got) == ERR_AUTH);
+		CHECK(mls_group_input(all[i]->group, message, CLIENT_NOW, &got) == ERR_AUTH);
 	mls_group_commit_drop(all[0]->group);
-	CHECK(sim_agree(all, 3));
+	CHECK(mls_client_agree(all, 3));
 
 	options.psk_ids = &unknown;
-	CHECK(mls_group_commit(all[0]->group, &options, SIM_NOW, &message, &welcome) != OK);
+	CHECK(mls_group_commit(all[0]->group, &options, CLIENT_NOW, &message, &welcome) != OK);
 	part();
 }
 
 static void a_past_epoch_can_be_mixed_in(void)
 {
-	const struct mls_proposal past = { .type = MLS_PSK, .resumption = true, .psk_epoch = 1 };
+	const struct mls_proposal past = { .type = MLS_PSK,
+		                           .resumption = true,
+		                           .psk_epoch = 1 };
 	const struct mls_proposal unknown = { .type = MLS_PSK,
 		                              .resumption = true,
 		                              .psk_epoch = 99 };
 	const struct mls_commit_options update = { .force_path = true };
 
 	meet(3);
-	CHECK(sim_commit(all[0], all + 1, 2, &update) == OK);
-	CHECK(sim_commit(all[0], all + 1, 2, &update) == OK);
+	CHECK(mls_client_commit(all[0], all + 1, 2, &update) == OK);
+	CHECK(mls_client_commit(all[0], all + 1, 2, &update) == OK);
 	CHECK(commit_and_deliver(all[0], all + 1, 2, &past) == OK);
-	CHECK(sim_agree(all, 3));
+	CHECK(mls_client_agree(all, 3));
 	CHECK(commit_and_deliver(all[0], all + 1, 2, &unknown) != OK);
 	part();
 }
@@ -145,36 +150,38 @@ static void a_reinit_ends_the_group_and_begins_another(void)
 	const struct mls_commit_options update = { .force_path = true };
 	struct mls_group *new_group[3];
 	struct span packages[2], message, welcome;
-	struct mls_commit_options adds = { .adds = packages, .add_count = 2, .with_tree = true };
+	struct mls_commit_options adds = { .adds = packages,
+		                           .add_count = 2,
+		                           .with_tree = true };
 
 	meet(3);
-	CHECK(commit_and_deliver(all[0], all + 1, 2, &reinit) == OK && sim_agree(all, 3));
+	CHECK(commit_and_deliver(all[0], all + 1, 2, &reinit) == OK &&
+	      mls_client_agree(all, 3));
 	for (size_t i = 0; i < 3; i++) {
 		CHECK(mls_group_is_over(all[i]->group));
 		CHECK(mls_group_seal(all[i]->group, SPAN_STR("x"), none, 0, &all[i]->arena,
 		                     &message) == ERR_NOT_NOW);
-		CHECK(mls_group_commit(all[i]->group, &update, SIM_NOW, &message, &welcome) ==
-		      ERR_NOT_NOW);
-		new_group[i] = sim_group(all[i]);
+		CHECK(mls_group_commit(all[i]->group, &update, CLIENT_NOW, &message,
+		                       &welcome) == ERR_NOT_NOW);
+		new_group[i] = mls_client_group(all[i]);
 	}
-	CHECK(mls_group_reinit(new_group[0], all[0]->group, SIM_NOW) == OK);
-	packages[0] = sim_key_package(all[1]);
-	packages[1] = sim_key_package(all[2]);
-	CHECK(mls_group_commit(new_group[0], &adds, SIM_NOW, &message, &welcome) == OK);
+	CHECK(mls_group_reinit(new_group[0], all[0]->group, CLIENT_NOW) == OK);
+	packages[0] = mls_client_key_package(all[1]);
+	packages[1] = mls_client_key_package(all[2]);
+	CHECK(mls_group_commit(new_group[0], &adds, CLIENT_NOW, &message, &welcome) == OK);
 	CHECK(mls_group_commit_apply(new_group[0]) == OK);
 	for (size_t i = 1; i < 3; i++) {
 		/* Who does not know of the old group, or of another one, does not join. */
 		CHECK(mls_group_join(new_group[i], welcome, packages[i - 1], none,
-		                     &all[i]->secrets, SIM_NOW) != OK);
-		CHECK(mls_group_join_from(new_group[i], all[i]->group, welcome,
-		                          packages[i - 1], none, &all[i]->secrets,
-		                          SIM_NOW) == OK);
+		                     &all[i]->secrets, CLIENT_NOW) != OK);
+		CHECK(mls_group_join_from(new_group[i], all[i]->group, welcome, packages[i - 1],
+		                          none, &all[i]->secrets, CLIENT_NOW) == OK);
 	}
 	for (size_t i = 0; i < 3; i++) {
 		mls_group_clear(all[i]->group);
 		all[i]->group = new_group[i];
 	}
-	CHECK(sim_agree(all, 3) && sim_talk(all[1], all, 3));
+	CHECK(mls_client_agree(all, 3) && mls_client_talk(all[1], all, 3));
 	CHECK(span_is_equal(mls_group_id(all[2]->group), SPAN_STR("meeting 2")));
 	CHECK(mls_group_epoch(all[2]->group) == 1);
 	part();
@@ -184,26 +191,28 @@ static void a_branch_holds_some_of_the_members(void)
 {
 	struct mls_group *branch[2];
 	struct span package, message, welcome;
-	struct mls_commit_options adds = { .adds = &package, .add_count = 1, .with_tree = true };
-	struct sim_client *const both[] = { all[0], all[1] };
+	struct mls_commit_options adds = { .adds = &package,
+		                           .add_count = 1,
+		                           .with_tree = true };
+	struct mls_client *const both[] = { all[0], all[1] };
 
 	meet(3);
-	branch[0] = sim_group(all[0]);
-	branch[1] = sim_group(all[1]);
-	CHECK(mls_group_branch(branch[0], all[0]->group, SPAN_STR("aside"), NULL, 0, SIM_NOW) ==
-	      OK);
-	package = sim_key_package(all[1]);
-	CHECK(mls_group_commit(branch[0], &adds, SIM_NOW, &message, &welcome) == OK);
+	branch[0] = mls_client_group(all[0]);
+	branch[1] = mls_client_group(all[1]);
+	CHECK(mls_group_branch(branch[0], all[0]->group, SPAN_STR("aside"), NULL, 0,
+	                       CLIENT_NOW) == OK);
+	package = mls_client_key_package(all[1]);
+	CHECK(mls_group_commit(branch[0], &adds, CLIENT_NOW, &message, &welcome) == OK);
 	CHECK(mls_group_commit_apply(branch[0]) == OK);
 	CHECK(mls_group_join_from(branch[1], all[1]->group, welcome, package, none,
-	                          &all[1]->secrets, SIM_NOW) == OK);
-	CHECK(sim_talk(all[2], all, 3)); /* the old group lives on */
+	                          &all[1]->secrets, CLIENT_NOW) == OK);
+	CHECK(mls_client_talk(all[2], all, 3)); /* the old group lives on */
 
 	mls_group_clear(all[0]->group);
 	mls_group_clear(all[1]->group);
 	all[0]->group = branch[0];
 	all[1]->group = branch[1];
-	CHECK(sim_agree(both, 2) && sim_talk(both[0], both, 2));
+	CHECK(mls_client_agree(both, 2) && mls_client_talk(both[0], both, 2));
 	part();
 }
 
@@ -247,38 +256,42 @@ static void a_commit_is_shown_before_it_counts(void)
 	const struct mls_commit_options options = { .removes = &removed, .remove_count = 1 };
 	struct judgement judgement = { .answer = ERR_AUTH };
 	struct span package, message, welcome;
-	struct mls_commit_options adds = { .adds = &package, .add_count = 1, .with_tree = true };
+	struct mls_commit_options adds = { .adds = &package,
+		                           .add_count = 1,
+		                           .with_tree = true };
 	struct mls_received got;
 
 	meet(1);
 	all[1]->config.judge.arg = &judgement;
 	all[1]->config.judge.commit = judge_commit;
 	mls_group_clear(all[1]->group);
-	all[1]->group = sim_group(all[1]);
-	CHECK(sim_add(all[0], NULL, 0, all + 1, 2) == OK);
+	all[1]->group = mls_client_group(all[1]);
+	CHECK(mls_client_add(all[0], NULL, 0, all + 1, 2) == OK);
 
-	CHECK(mls_group_commit(all[0]->group, &options, SIM_NOW, &message, &welcome) == OK);
-	CHECK(mls_group_input(all[1]->group, message, SIM_NOW, &got) == ERR_AUTH);
+	CHECK(mls_group_commit(all[0]->group, &options, CLIENT_NOW, &message, &welcome) == OK);
+	CHECK(mls_group_input(all[1]->group, message, CLIENT_NOW, &got) == ERR_AUTH);
 	CHECK(judgement.asked == 1 && judgement.committer == 0 && judgement.proposals == 1);
-	CHECK(judgement.type == PROPOSAL_REMOVE && judgement.removed == 2 && !judgement.external);
+	CHECK(judgement.type == PROPOSAL_REMOVE && judgement.removed == 2 &&
+	      !judgement.external);
 	CHECK(mls_group_epoch(all[1]->group) == 1);
 	judgement.answer = OK;
-	CHECK(mls_group_input(all[1]->group, message, SIM_NOW, &got) == OK);
+	CHECK(mls_group_input(all[1]->group, message, CLIENT_NOW, &got) == OK);
 	CHECK(judgement.asked == 2 && mls_group_epoch(all[1]->group) == 2);
-	CHECK(mls_group_commit_apply(all[0]->group) == OK && sim_agree(all, 2));
+	CHECK(mls_group_commit_apply(all[0]->group) == OK && mls_client_agree(all, 2));
 
-	package = sim_key_package(all[3]);
+	package = mls_client_key_package(all[3]);
 	all[1]->config.judge.credential = judge_credential;
 	mls_group_clear(all[1]->group);
-	all[1]->group = sim_group(all[1]);
-	CHECK(sim_commit(all[0], NULL, 0,
-	                 &(struct mls_commit_options){ .removes = (const uint32_t[]){ 1 },
-	                                               .remove_count = 1 }) == OK);
-	CHECK(sim_add(all[0], NULL, 0, all + 1, 1) == OK);
-	CHECK(mls_group_commit(all[0]->group, &adds, SIM_NOW, &message, &welcome) == OK);
-	CHECK(mls_group_input(all[1]->group, message, SIM_NOW, &got) == ERR_AUTH);
+	all[1]->group = mls_client_group(all[1]);
+	CHECK(
+	    mls_client_commit(all[0], NULL, 0,
+	                      &(struct mls_commit_options){ .removes = (const uint32_t[]){ 1 },
+	                                                    .remove_count = 1 }) == OK);
+	CHECK(mls_client_add(all[0], NULL, 0, all + 1, 1) == OK);
+	CHECK(mls_group_commit(all[0]->group, &adds, CLIENT_NOW, &message, &welcome) == OK);
+	CHECK(mls_group_input(all[1]->group, message, CLIENT_NOW, &got) == ERR_AUTH);
 	mls_group_commit_drop(all[0]->group);
-	CHECK(sim_agree(all, 2));
+	CHECK(mls_client_agree(all, 2));
 	part();
 }
 

@@ -4,15 +4,15 @@
 
 #include "sealed/mls/extension.h"
 #include "tests/support/check.h"
-#include "tests/support/mls_sim.h"
+#include "tests/support/mls_client.h"
 #include "tests/support/provider.h"
 
 /* Proposals that are sent apart, and what comes from outside a group: external commits,
  * external senders, new members who propose themselves. */
 enum { people = 5 };
 
-static struct sim_client clients[people];
-static struct sim_client *const all[people] = { &clients[0], &clients[1], &clients[2],
+static struct mls_client clients[people];
+static struct mls_client *const all[people] = { &clients[0], &clients[1], &clients[2],
 	                                        &clients[3], &clients[4] };
 static const struct mls_commit_options plain_commit = { 0 };
 static const struct mls_send_options hidden = { 0 }, in_clear = { .public_message = true };
@@ -42,18 +42,18 @@ static void meet(size_t count)
 	struct mls_extension extension;
 
 	for (size_t i = 0; i < people; i++)
-		sim_init(&clients[i], provider(), 1, SIM_BLOCK, names[i]);
+		mls_client_init(&clients[i], provider(), 1, CLIENT_BLOCK, names[i]);
 	extension = external_senders();
-	CHECK(mls_group_create(all[0]->group, SPAN_STR("meeting"), &extension, 1, SIM_NOW) ==
+	CHECK(mls_group_create(all[0]->group, SPAN_STR("meeting"), &extension, 1, CLIENT_NOW) ==
 	      OK);
-	CHECK(sim_add(all[0], NULL, 0, all + 1, count - 1) == OK);
-	CHECK(sim_agree(all, count));
+	CHECK(mls_client_add(all[0], NULL, 0, all + 1, count - 1) == OK);
+	CHECK(mls_client_agree(all, count));
 }
 
 static void part(void)
 {
 	for (size_t i = 0; i < people; i++)
-		sim_clear(&clients[i]);
+		mls_client_clear(&clients[i]);
 }
 
 /* --- proposals --- */
@@ -63,37 +63,38 @@ static void proposals_are_committed_by_another(void)
 	struct mls_proposal update = { .type = MLS_UPDATE };
 	struct mls_proposal removal = { .type = MLS_REMOVE, .removed = 3 };
 	struct mls_proposal add = { .type = MLS_ADD };
-	struct sim_client *const stay[] = { all[0], all[1], all[2] };
+	struct mls_client *const stay[] = { all[0], all[1], all[2] };
 	struct span message, welcome;
 	struct mls_member member;
 
 	meet(4);
-	CHECK(mls_group_propose(all[1]->group, &update, &hidden, &all[1]->arena, &message) == OK);
-	CHECK(sim_deliver((struct sim_client *const[]){ all[0], all[2], all[3] }, 3, message) ==
+	CHECK(mls_group_propose(all[1]->group, &update, &hidden, &all[1]->arena, &message) ==
 	      OK);
+	CHECK(mls_client_deliver((struct mls_client *const[]){ all[0], all[2], all[3] }, 3,
+	                         message) == OK);
 	CHECK(mls_group_propose(all[2]->group, &removal, &in_clear, &all[2]->arena, &message) ==
 	      OK);
-	CHECK(sim_deliver((struct sim_client *const[]){ all[0], all[1], all[3] }, 3, message) ==
-	      OK);
-	add.key_package = sim_key_package(all[4]);
+	CHECK(mls_client_deliver((struct mls_client *const[]){ all[0], all[1], all[3] }, 3,
+	                         message) == OK);
+	add.key_package = mls_client_key_package(all[4]);
 	CHECK(mls_group_propose(all[0]->group, &add, &hidden, &all[0]->arena, &message) == OK);
-	CHECK(sim_deliver(all + 1, 3, message) == OK);
+	CHECK(mls_client_deliver(all + 1, 3, message) == OK);
 
 	/* 12.4: nothing is said before the proposals are committed. */
 	CHECK(mls_group_has_proposals(all[0]->group));
 	CHECK(mls_group_seal(all[0]->group, SPAN_STR("x"), none, 0, &all[0]->arena, &message) ==
 	      ERR_NOT_NOW);
 
-	CHECK(mls_group_commit(all[0]->group,
-	                       &(struct mls_commit_options){ .with_tree = true }, SIM_NOW,
-	                       &message, &welcome) == OK);
-	CHECK(sim_deliver(stay + 1, 2, message) == OK);
+	CHECK(mls_group_commit(all[0]->group, &(struct mls_commit_options){ .with_tree = true },
+	                       CLIENT_NOW, &message, &welcome) == OK);
+	CHECK(mls_client_deliver(stay + 1, 2, message) == OK);
 	CHECK(mls_group_commit_apply(all[0]->group) == OK);
 	CHECK(!mls_group_has_proposals(all[0]->group));
 	CHECK(mls_group_join(all[4]->group, welcome, add.key_package, none, &all[4]->secrets,
-	                     SIM_NOW) == OK);
-	CHECK(sim_agree(stay, 3) && sim_agree((struct sim_client *const[]){ all[0], all[4] }, 2));
-	CHECK(sim_talk(all[1], stay, 3) && sim_talk(all[4], stay, 3));
+	                     CLIENT_NOW) == OK);
+	CHECK(mls_client_agree(stay, 3) &&
+	      mls_client_agree((struct mls_client *const[]){ all[0], all[4] }, 2));
+	CHECK(mls_client_talk(all[1], stay, 3) && mls_client_talk(all[4], stay, 3));
 	CHECK(mls_group_member(all[1]->group, 3, &member));
 	CHECK(span_is_equal(member.credential, SPAN_STR("Door")));
 	part();
@@ -108,12 +109,13 @@ static void who_updated_can_go_on(void)
 	for (size_t round = 0; round < 3; round++) {
 		CHECK(mls_group_propose(all[1]->group, &update, &hidden, &all[1]->arena,
 		                        &message) == OK);
-		CHECK(sim_deliver((struct sim_client *const[]){ all[0], all[2] }, 2, message) ==
-		      OK);
-		CHECK(sim_commit(all[0], all + 1, 2, &plain_commit) == OK);
-		CHECK(sim_commit(all[1], (struct sim_client *const[]){ all[0], all[2] }, 2,
-		                 &(struct mls_commit_options){ .force_path = true }) == OK);
-		CHECK(sim_agree(all, 3));
+		CHECK(mls_client_deliver((struct mls_client *const[]){ all[0], all[2] }, 2,
+		                         message) == OK);
+		CHECK(mls_client_commit(all[0], all + 1, 2, &plain_commit) == OK);
+		CHECK(mls_client_commit(
+		          all[1], (struct mls_client *const[]){ all[0], all[2] }, 2,
+		          &(struct mls_commit_options){ .force_path = true }) == OK);
+		CHECK(mls_client_agree(all, 3));
 	}
 	part();
 }
@@ -122,20 +124,25 @@ static void a_removal_wins_over_an_update(void)
 {
 	struct mls_proposal update = { .type = MLS_UPDATE };
 	struct mls_proposal removal = { .type = MLS_REMOVE, .removed = 2 };
-	struct sim_client *const stay[] = { all[0], all[1] };
+	struct mls_client *const stay[] = { all[0], all[1] };
 	struct mls_received got;
 	struct span message, welcome;
 
 	meet(3);
-	CHECK(mls_group_propose(all[2]->group, &update, &hidden, &all[2]->arena, &message) == OK);
-	CHECK(sim_deliver(stay, 2, message) == OK);
-	CHECK(mls_group_propose(all[1]->group, &removal, &hidden, &all[1]->arena, &message) == OK);
-	CHECK(sim_deliver((struct sim_client *const[]){ all[0], all[2] }, 2, message) == OK);
-	CHECK(mls_group_commit(all[0]->group, &plain_commit, SIM_NOW, &message, &welcome) == OK);
-	CHECK(sim_deliver(stay + 1, 1, message) == OK);
-	CHECK(mls_group_input(all[2]->group, message, SIM_NOW, &got) == OK && got.removed_us);
+	CHECK(mls_group_propose(all[2]->group, &update, &hidden, &all[2]->arena, &message) ==
+	      OK);
+	CHECK(mls_client_deliver(stay, 2, message) == OK);
+	CHECK(mls_group_propose(all[1]->group, &removal, &hidden, &all[1]->arena, &message) ==
+	      OK);
+	CHECK(mls_client_deliver((struct mls_client *const[]){ all[0], all[2] }, 2, message) ==
+	      OK);
+	CHECK(mls_group_commit(all[0]->group, &plain_commit, CLIENT_NOW, &message, &welcome) ==
+	      OK);
+	CHECK(mls_client_deliver(stay + 1, 1, message) == OK);
+	CHECK(mls_group_input(all[2]->group, message, CLIENT_NOW, &got) == OK &&
+	      got.removed_us);
 	CHECK(mls_group_commit_apply(all[0]->group) == OK);
-	CHECK(sim_agree(stay, 2) && sim_talk(stay[0], stay, 2));
+	CHECK(mls_client_agree(stay, 2) && mls_client_talk(stay[0], stay, 2));
 	part();
 }
 
@@ -146,25 +153,27 @@ static void a_commit_of_what_was_never_heard_is_refused(void)
 	struct span message, welcome;
 
 	meet(3);
-	CHECK(mls_group_propose(all[1]->group, &update, &hidden, &all[1]->arena, &message) == OK);
-	CHECK(sim_deliver(all, 1, message) == OK);
-	CHECK(mls_group_commit(all[0]->group, &plain_commit, SIM_NOW, &message, &welcome) == OK);
-	CHECK(mls_group_input(all[2]->group, message, SIM_NOW, &got) != OK);
-	CHECK(mls_group_epoch(all[2]->group) == 1 && sim_agree(all, 3));
+	CHECK(mls_group_propose(all[1]->group, &update, &hidden, &all[1]->arena, &message) ==
+	      OK);
+	CHECK(mls_client_deliver(all, 1, message) == OK);
+	CHECK(mls_group_commit(all[0]->group, &plain_commit, CLIENT_NOW, &message, &welcome) ==
+	      OK);
+	CHECK(mls_group_input(all[2]->group, message, CLIENT_NOW, &got) != OK);
+	CHECK(mls_group_epoch(all[2]->group) == 1 && mls_client_agree(all, 3));
 	part();
 }
 
 /* --- external commits --- */
 
-static enum err join_from_outside(struct sim_client *joiner, struct sim_client *inside,
-                                  struct sim_client *const *members, size_t count,
+static enum err join_from_outside(struct mls_client *joiner, struct mls_client *inside,
+                                  struct mls_client *const *members, size_t count,
                                   const struct mls_external_options *options)
 {
 	struct span info, message;
 
 	TRY(mls_group_info(inside->group, true, &inside->arena, &info));
-	TRY(mls_group_join_external(joiner->group, info, none, options, SIM_NOW, &message));
-	TRY(sim_deliver(members, count, message));
+	TRY(mls_group_join_external(joiner->group, info, none, options, CLIENT_NOW, &message));
+	TRY(mls_client_deliver(members, count, message));
 	return mls_group_commit_apply(joiner->group);
 }
 
@@ -174,11 +183,12 @@ static void a_stranger_joins_by_an_external_commit(void)
 
 	meet(3);
 	CHECK(join_from_outside(all[3], all[1], all, 3, &options) == OK);
-	CHECK(sim_agree(all, 4) && sim_talk(all[3], all, 4) && sim_talk(all[0], all, 4));
+	CHECK(mls_client_agree(all, 4) && mls_client_talk(all[3], all, 4) &&
+	      mls_client_talk(all[0], all, 4));
 	CHECK(mls_group_own_leaf(all[3]->group) == 3);
-	CHECK(sim_commit(all[3], all, 3,
-	                 &(struct mls_commit_options){ .force_path = true }) == OK);
-	CHECK(sim_agree(all, 4));
+	CHECK(mls_client_commit(all[3], all, 3,
+	                        &(struct mls_commit_options){ .force_path = true }) == OK);
+	CHECK(mls_client_agree(all, 4));
 	part();
 }
 
@@ -188,10 +198,10 @@ static void a_member_without_its_state_comes_back(void)
 
 	meet(3);
 	mls_group_clear(all[2]->group);
-	all[2]->group = sim_group(all[2]);
+	all[2]->group = mls_client_group(all[2]);
 	CHECK(join_from_outside(all[2], all[0], all, 2, &again) == OK);
 	CHECK(mls_group_own_leaf(all[2]->group) == 2);
-	CHECK(sim_agree(all, 3) && sim_talk(all[2], all, 3));
+	CHECK(mls_client_agree(all, 3) && mls_client_talk(all[2], all, 3));
 	part();
 }
 
@@ -203,11 +213,11 @@ static void an_info_of_the_past_lets_nobody_in(void)
 
 	meet(2);
 	CHECK(mls_group_info(all[0]->group, true, &all[0]->arena, &info) == OK);
-	CHECK(sim_commit(all[0], all + 1, 1,
-	                 &(struct mls_commit_options){ .force_path = true }) == OK);
-	CHECK(mls_group_join_external(all[2]->group, info, none, &options, SIM_NOW, &message) ==
-	      OK);
-	CHECK(mls_group_input(all[0]->group, message, SIM_NOW, &got) == ERR_NOT_NOW);
+	CHECK(mls_client_commit(all[0], all + 1, 1,
+	                        &(struct mls_commit_options){ .force_path = true }) == OK);
+	CHECK(mls_group_join_external(all[2]->group, info, none, &options, CLIENT_NOW,
+	                              &message) == OK);
+	CHECK(mls_group_input(all[0]->group, message, CLIENT_NOW, &got) == ERR_NOT_NOW);
 	part();
 }
 
@@ -223,18 +233,18 @@ static void an_info_that_was_changed_is_refused(void)
 
 		CHECK(arena_dup(&all[2]->arena, info, &copy) == OK);
 		((uint8_t *)(uintptr_t)copy.p)[i] ^= 1;
-		CHECK(mls_group_join_external(all[2]->group, copy, none, &options, SIM_NOW,
+		CHECK(mls_group_join_external(all[2]->group, copy, none, &options, CLIENT_NOW,
 		                              &message) != OK);
 		arena_release(&all[2]->arena, mark);
 	}
-	CHECK(mls_group_join_external(all[2]->group, info, none, &options, SIM_NOW, &message) ==
-	      OK);
+	CHECK(mls_group_join_external(all[2]->group, info, none, &options, CLIENT_NOW,
+	                              &message) == OK);
 	part();
 }
 
 /* --- external senders --- */
 
-static enum err propose_from_outside(struct sim_client *by,
+static enum err propose_from_outside(struct mls_client *by,
                                      const struct mls_external_sender *sender,
                                      const struct mls_proposal *proposal, struct span *out)
 {
@@ -253,20 +263,22 @@ static void an_external_sender_removes(void)
 
 	meet(3);
 	CHECK(propose_from_outside(all[4], &sender, &removal, &message) == OK);
-	CHECK(sim_deliver(all, 3, message) == OK);
-	CHECK(mls_group_commit(all[0]->group, &plain_commit, SIM_NOW, &message, &welcome) == OK);
-	CHECK(sim_deliver(all + 1, 1, message) == OK);
-	CHECK(mls_group_input(all[2]->group, message, SIM_NOW, &got) == OK && got.removed_us);
-	CHECK(mls_group_commit_apply(all[0]->group) == OK && sim_agree(all, 2));
+	CHECK(mls_client_deliver(all, 3, message) == OK);
+	CHECK(mls_group_commit(all[0]->group, &plain_commit, CLIENT_NOW, &message, &welcome) ==
+	      OK);
+	CHECK(mls_client_deliver(all + 1, 1, message) == OK);
+	CHECK(mls_group_input(all[2]->group, message, CLIENT_NOW, &got) == OK &&
+	      got.removed_us);
+	CHECK(mls_group_commit_apply(all[0]->group) == OK && mls_client_agree(all, 2));
 
 	/* Another entry of the list, and somebody who is not in it. */
 	sender.epoch = 2;
 	sender.index = 1;
 	CHECK(propose_from_outside(all[4], &sender, &removal, &message) == OK);
-	CHECK(mls_group_input(all[0]->group, message, SIM_NOW, &got) == ERR_AUTH);
+	CHECK(mls_group_input(all[0]->group, message, CLIENT_NOW, &got) == ERR_AUTH);
 	sender.index = 0;
 	CHECK(propose_from_outside(all[3], &sender, &removal, &message) == OK);
-	CHECK(mls_group_input(all[0]->group, message, SIM_NOW, &got) == ERR_AUTH);
+	CHECK(mls_group_input(all[0]->group, message, CLIENT_NOW, &got) == ERR_AUTH);
 	part();
 }
 
@@ -282,19 +294,19 @@ static void a_new_member_proposes_itself(void)
 
 	meet(2);
 	/* With the key package of another, the signature does not fit. */
-	add.key_package = sim_key_package(all[3]);
+	add.key_package = mls_client_key_package(all[3]);
 	if (propose_from_outside(all[2], &sender, &add, &message) == OK)
-		CHECK(mls_group_input(all[0]->group, message, SIM_NOW, &got) == ERR_AUTH);
+		CHECK(mls_group_input(all[0]->group, message, CLIENT_NOW, &got) == ERR_AUTH);
 
-	add.key_package = sim_key_package(all[2]);
+	add.key_package = mls_client_key_package(all[2]);
 	CHECK(propose_from_outside(all[2], &sender, &add, &message) == OK);
-	CHECK(sim_deliver(all, 2, message) == OK);
-	CHECK(mls_group_commit(all[1]->group, &options, SIM_NOW, &message, &welcome) == OK);
-	CHECK(sim_deliver(all, 1, message) == OK);
+	CHECK(mls_client_deliver(all, 2, message) == OK);
+	CHECK(mls_group_commit(all[1]->group, &options, CLIENT_NOW, &message, &welcome) == OK);
+	CHECK(mls_client_deliver(all, 1, message) == OK);
 	CHECK(mls_group_commit_apply(all[1]->group) == OK);
 	CHECK(mls_group_join(all[2]->group, welcome, add.key_package, none, &all[2]->secrets,
-	                     SIM_NOW) == OK);
-	CHECK(sim_agree(all, 3));
+	                     CLIENT_NOW) == OK);
+	CHECK(mls_client_agree(all, 3));
 	part();
 }
 

@@ -5,14 +5,14 @@
 #include <string.h>
 
 #include "tests/support/check.h"
-#include "tests/support/mls_sim.h"
+#include "tests/support/mls_client.h"
 #include "tests/support/provider.h"
 
 /* A long evening: people come, leave, are removed, propose and commit in an order that a
  * seed decides; after every commit all who are in agree. */
 enum { people = 12, steps = 250, names_max = 16 };
 
-static struct sim_client clients[people];
+static struct mls_client clients[people];
 static bool is_in[people];
 static const struct span none;
 static uint64_t state;
@@ -27,7 +27,7 @@ static size_t below(size_t n)
 }
 
 /* Those who are in (or out), without one. */
-static size_t gather(struct sim_client **out, bool in, const struct sim_client *without)
+static size_t gather(struct mls_client **out, bool in, const struct mls_client *without)
 {
 	size_t n = 0;
 
@@ -37,40 +37,40 @@ static size_t gather(struct sim_client **out, bool in, const struct sim_client *
 	return n;
 }
 
-static struct sim_client *any(bool in)
+static struct mls_client *any(bool in)
 {
-	struct sim_client *list[people];
+	struct mls_client *list[people];
 	size_t n = gather(list, in, NULL);
 
 	return n == 0 ? NULL : list[below(n)];
 }
 
-static void renew_group(struct sim_client *s)
+static void renew_group(struct mls_client *s)
 {
 	char name[names_max];
 
 	snprintf(name, sizeof(name), "%.15s", s->name);
-	sim_clear(s);
-	sim_init(s, provider(), 1, SIM_BLOCK, name);
+	mls_client_clear(s);
+	mls_client_init(s, provider(), 1, CLIENT_BLOCK, name);
 }
 
 static void all_agree(void)
 {
-	struct sim_client *members[people];
+	struct mls_client *members[people];
 	size_t n = gather(members, true, NULL);
 
-	CHECK(n == 0 || sim_agree(members, n));
+	CHECK(n == 0 || mls_client_agree(members, n));
 }
 
 /* Delivers a commit; who is removed by it is out. */
-static void commit_arrives(struct sim_client *by, struct span message)
+static void commit_arrives(struct mls_client *by, struct span message)
 {
-	struct sim_client *others[people];
+	struct mls_client *others[people];
 	struct mls_received got;
 	size_t n = gather(others, true, by);
 
 	for (size_t i = 0; i < n; i++) {
-		CHECK(mls_group_input(others[i]->group, message, SIM_NOW, &got) == OK);
+		CHECK(mls_group_input(others[i]->group, message, CLIENT_NOW, &got) == OK);
 		CHECK(got.kind == MLS_GOT_COMMIT);
 		if (got.removed_us) {
 			is_in[others[i] - clients] = false;
@@ -80,40 +80,41 @@ static void commit_arrives(struct sim_client *by, struct span message)
 	CHECK(mls_group_commit_apply(by->group) == OK);
 }
 
-static void somebody_adds(struct sim_client *by)
+static void somebody_adds(struct mls_client *by)
 {
-	struct sim_client *new = any(false);
+	struct mls_client *new = any(false);
 	struct span package, message, welcome;
-	const struct mls_commit_options options = { .adds = &package, .add_count = 1,
-		                                    .with_tree = true,
-		                                    .force_path = below(2) == 0 };
+	const struct mls_commit_options options = {
+		.adds = &package, .add_count = 1, .with_tree = true, .force_path = below(2) == 0
+	};
 
 	if (new == NULL)
 		return;
-	package = sim_key_package(new);
-	CHECK(mls_group_commit(by->group, &options, SIM_NOW, &message, &welcome) == OK);
+	package = mls_client_key_package(new);
+	CHECK(mls_group_commit(by->group, &options, CLIENT_NOW, &message, &welcome) == OK);
 	commit_arrives(by, message);
-	CHECK(mls_group_join(new->group, welcome, package, none, &new->secrets, SIM_NOW) == OK);
+	CHECK(mls_group_join(new->group, welcome, package, none, &new->secrets, CLIENT_NOW) ==
+	      OK);
 	is_in[new - clients] = true;
 }
 
-static void somebody_removes(struct sim_client *by)
+static void somebody_removes(struct mls_client *by)
 {
-	struct sim_client *other = any(true);
+	struct mls_client *other = any(true);
 	uint32_t leaf = mls_group_own_leaf(other->group);
 	const struct mls_commit_options options = { .removes = &leaf, .remove_count = 1 };
 	struct span message, welcome;
 
 	if (other == by)
 		return;
-	CHECK(mls_group_commit(by->group, &options, SIM_NOW, &message, &welcome) == OK);
+	CHECK(mls_group_commit(by->group, &options, CLIENT_NOW, &message, &welcome) == OK);
 	commit_arrives(by, message);
 	CHECK(!is_in[other - clients]);
 }
 
-static void somebody_proposes(struct sim_client *by)
+static void somebody_proposes(struct mls_client *by)
 {
-	struct sim_client *others[people], *other = any(true);
+	struct mls_client *others[people], *other = any(true);
 	struct mls_proposal proposal = { .type = below(3) == 0 ? MLS_REMOVE : MLS_UPDATE };
 	const struct mls_send_options options = { .public_message = below(2) == 0 };
 	size_t n = gather(others, true, by), mark = arena_mark(&by->arena);
@@ -124,23 +125,23 @@ static void somebody_proposes(struct sim_client *by)
 	if (proposal.type == MLS_REMOVE && n < 3)
 		return;
 	CHECK(mls_group_propose(by->group, &proposal, &options, &by->arena, &message) == OK);
-	CHECK(sim_deliver(others, n, message) == OK);
+	CHECK(mls_client_deliver(others, n, message) == OK);
 	arena_release(&by->arena, mark);
 }
 
-static void somebody_commits(struct sim_client *by)
+static void somebody_commits(struct mls_client *by)
 {
 	const struct mls_commit_options options = { .public_message = below(2) == 0,
 		                                    .force_path = true };
 	struct span message, welcome;
 
-	CHECK(mls_group_commit(by->group, &options, SIM_NOW, &message, &welcome) == OK);
+	CHECK(mls_group_commit(by->group, &options, CLIENT_NOW, &message, &welcome) == OK);
 	commit_arrives(by, message);
 }
 
-static void somebody_joins_from_outside(struct sim_client *by)
+static void somebody_joins_from_outside(struct mls_client *by)
 {
-	struct sim_client *new = any(false), *members[people];
+	struct mls_client *new = any(false), *members[people];
 	const struct mls_external_options options = { 0 };
 	struct span info, message;
 	size_t n = gather(members, true, NULL), mark = arena_mark(&by->arena);
@@ -148,28 +149,32 @@ static void somebody_joins_from_outside(struct sim_client *by)
 	if (new == NULL)
 		return;
 	CHECK(mls_group_info(by->group, true, &by->arena, &info) == OK);
-	CHECK(mls_group_join_external(new->group, info, none, &options, SIM_NOW, &message) ==
+	CHECK(mls_group_join_external(new->group, info, none, &options, CLIENT_NOW, &message) ==
 	      OK);
-	CHECK(sim_deliver(members, n, message) == OK);
+	CHECK(mls_client_deliver(members, n, message) == OK);
 	CHECK(mls_group_commit_apply(new->group) == OK);
 	is_in[new - clients] = true;
 	arena_release(&by->arena, mark);
 }
 
-static void somebody_speaks(struct sim_client *by)
+static void somebody_speaks(struct mls_client *by)
 {
-	struct sim_client *others[people];
+	struct mls_client *others[people];
 	size_t n = gather(others, true, by);
 
 	if (!mls_group_has_proposals(by->group))
-		CHECK(sim_talk(by, others, n));
+		CHECK(mls_client_talk(by, others, n));
 }
 
 static void an_evening_passes(uint64_t seed)
 {
-	static void (*const actions[])(struct sim_client *by) = {
-		somebody_adds,    somebody_adds,   somebody_removes,
-		somebody_commits, somebody_speaks, somebody_proposes,
+	static void (*const actions[])(struct mls_client * by) = {
+		somebody_adds,
+		somebody_adds,
+		somebody_removes,
+		somebody_commits,
+		somebody_speaks,
+		somebody_proposes,
 		somebody_joins_from_outside,
 	};
 	char name[names_max];
@@ -178,12 +183,12 @@ static void an_evening_passes(uint64_t seed)
 	state = seed;
 	for (size_t i = 0; i < people; i++) {
 		snprintf(name, sizeof(name), "person %zu", i);
-		sim_init(&clients[i], provider(), 1, SIM_BLOCK, name);
+		mls_client_init(&clients[i], provider(), 1, CLIENT_BLOCK, name);
 		is_in[i] = i == 0;
 	}
-	CHECK(sim_create(&clients[0], "evening") == OK);
+	CHECK(mls_client_create(&clients[0], "evening") == OK);
 	for (size_t i = 0; i < steps && checks_failed == failed; i++) {
-		struct sim_client *by = any(true);
+		struct mls_client *by = any(true);
 
 		actions[below(ARRAY_LEN(actions))](by);
 		all_agree();
@@ -191,7 +196,7 @@ static void an_evening_passes(uint64_t seed)
 	if (checks_failed != failed)
 		printf("seed %llu\n", (unsigned long long)seed);
 	for (size_t i = 0; i < people; i++)
-		sim_clear(&clients[i]);
+		mls_client_clear(&clients[i]);
 }
 
 int main(int argc, char **argv)

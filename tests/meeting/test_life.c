@@ -11,7 +11,7 @@
 /* Whole meetings on a simulated server, network and clock (tests/sim/): how people come,
  * stay, and go. */
 
-static char names[SIM_CLIENTS][16];
+static char names[SIM_CLIENTS][32];
 
 static const char *name_of(uint32_t i)
 {

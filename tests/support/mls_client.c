@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2
  * Copyright the Zegel authors */
-#include "tests/support/mls_sim.h"
+#include "tests/support/mls_client.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,8 +10,8 @@
 
 enum { messages_size = 4 << 20, groups_max = 4 };
 
-void sim_init(struct sim_client *s, const struct crypto *c, enum mls_suite_id suite,
-              size_t block, const char *name)
+void mls_client_init(struct mls_client *s, const struct crypto *c, enum mls_suite_id suite,
+                     size_t block, const char *name)
 {
 	enum sig_alg alg = mls_suite_from((uint16_t)suite)->sig;
 	size_t size = messages_size + groups_max * ((MLS_EPOCHS_KEPT + 2) * block);
@@ -31,10 +31,10 @@ void sim_init(struct sim_client *s, const struct crypto *c, enum mls_suite_id su
 	s->config = (struct mls_config){ .crypto = c, .identity = &s->identity };
 	s->arena = arena_into(s->memory, size);
 	s->block = block;
-	s->group = sim_group(s);
+	s->group = mls_client_group(s);
 }
 
-void sim_clear(struct sim_client *s)
+void mls_client_clear(struct mls_client *s)
 {
 	if (s->group != NULL)
 		mls_group_clear(s->group);
@@ -42,7 +42,7 @@ void sim_clear(struct sim_client *s)
 	wipe(s, sizeof(*s));
 }
 
-struct mls_group *sim_group(struct sim_client *s)
+struct mls_group *mls_client_group(struct mls_client *s)
 {
 	struct mls_group *group = mls_group_init(&s->arena, s->block, &s->config);
 
@@ -51,65 +51,67 @@ struct mls_group *sim_group(struct sim_client *s)
 	return group;
 }
 
-struct span sim_key_package(struct sim_client *s)
+struct span mls_client_key_package(struct mls_client *s)
 {
 	static uint8_t block[1 << 16];
 	struct arena scratch = arena_into(block, sizeof(block));
 
-	if (mls_key_package_create(&s->config, SIM_NOW - 1, SIM_NOW + SIM_LIFETIME, &scratch,
-	                           &s->arena, &s->key_package, &s->secrets) != OK)
+	if (mls_key_package_create(&s->config, CLIENT_NOW - 1, CLIENT_NOW + CLIENT_LIFETIME,
+	                           &scratch, &s->arena, &s->key_package, &s->secrets) != OK)
 		s->key_package = (struct span){ 0 };
 	return s->key_package;
 }
 
-enum err sim_create(struct sim_client *s, const char *id)
+enum err mls_client_create(struct mls_client *s, const char *id)
 {
 	return mls_group_create(s->group, (struct span){ (const uint8_t *)id, strlen(id) },
-	                        NULL, 0, SIM_NOW);
+	                        NULL, 0, CLIENT_NOW);
 }
 
-enum err sim_deliver(struct sim_client *const *to, size_t count, struct span message)
+enum err mls_client_deliver(struct mls_client *const *to, size_t count, struct span message)
 {
 	struct mls_received got;
 
 	for (size_t i = 0; i < count; i++)
-		TRY(mls_group_input(to[i]->group, message, SIM_NOW, &got));
+		TRY(mls_group_input(to[i]->group, message, CLIENT_NOW, &got));
 	return OK;
 }
 
-enum err sim_commit(struct sim_client *by, struct sim_client *const *others, size_t count,
-                    const struct mls_commit_options *options)
+enum err mls_client_commit(struct mls_client *by, struct mls_client *const *others,
+                           size_t count, const struct mls_commit_options *options)
 {
 	struct span message, welcome;
 
-	TRY(mls_group_commit(by->group, options, SIM_NOW, &message, &welcome));
-	TRY(sim_deliver(others, count, message));
+	TRY(mls_group_commit(by->group, options, CLIENT_NOW, &message, &welcome));
+	TRY(mls_client_deliver(others, count, message));
 	return mls_group_commit_apply(by->group);
 }
 
-enum err sim_add(struct sim_client *by, struct sim_client *const *members, size_t member_count,
-                 struct sim_client *const *added, size_t added_count)
+enum err mls_client_add(struct mls_client *by, struct mls_client *const *members,
+                        size_t member_count, struct mls_client *const *added,
+                        size_t added_count)
 {
 	struct span *packages = calloc(added_count, sizeof(*packages));
-	struct mls_commit_options options = { .adds = packages, .add_count = added_count,
+	struct mls_commit_options options = { .adds = packages,
+		                              .add_count = added_count,
 		                              .with_tree = true };
 	struct span message, welcome;
 	enum err err = packages == NULL ? ERR_SPACE : OK;
 
 	for (size_t i = 0; i < added_count && err == OK; i++)
-		packages[i] = sim_key_package(added[i]);
+		packages[i] = mls_client_key_package(added[i]);
 	if (err == OK)
-		err = mls_group_commit(by->group, &options, SIM_NOW, &message, &welcome);
+		err = mls_group_commit(by->group, &options, CLIENT_NOW, &message, &welcome);
 	if (err == OK)
-		err = sim_deliver(members, member_count, message);
+		err = mls_client_deliver(members, member_count, message);
 	for (size_t i = 0; i < added_count && err == OK; i++)
 		err = mls_group_join(added[i]->group, welcome, packages[i], (struct span){ 0 },
-		                     &added[i]->secrets, SIM_NOW);
+		                     &added[i]->secrets, CLIENT_NOW);
 	free(packages);
 	return err == OK ? mls_group_commit_apply(by->group) : err;
 }
 
-bool sim_agree(struct sim_client *const *clients, size_t count)
+bool mls_client_agree(struct mls_client *const *clients, size_t count)
 {
 	const struct mls_group *first = clients[0]->group;
 	uint8_t want[32], got[32];
@@ -132,7 +134,7 @@ bool sim_agree(struct sim_client *const *clients, size_t count)
 	return true;
 }
 
-bool sim_talk(struct sim_client *from, struct sim_client *const *to, size_t count)
+bool mls_client_talk(struct mls_client *from, struct mls_client *const *to, size_t count)
 {
 	size_t mark = arena_mark(&from->arena);
 	struct span said = SPAN_STR("good morning"), aad = SPAN_STR("aad"), message;
@@ -143,11 +145,11 @@ bool sim_talk(struct sim_client *from, struct sim_client *const *to, size_t coun
 	for (size_t i = 0; i < count && good; i++) {
 		if (to[i] == from)
 			continue;
-		good = mls_group_input(to[i]->group, message, SIM_NOW, &got) == OK &&
+		good = mls_group_input(to[i]->group, message, CLIENT_NOW, &got) == OK &&
 		       got.kind == MLS_GOT_APPLICATION && span_is_equal(got.data, said) &&
 		       span_is_equal(got.aad, aad) &&
 		       got.sender == mls_group_own_leaf(from->group) &&
-		       mls_group_input(to[i]->group, message, SIM_NOW, &got) != OK;
+		       mls_group_input(to[i]->group, message, CLIENT_NOW, &got) != OK;
 	}
 	arena_release(&from->arena, mark);
 	return good;
