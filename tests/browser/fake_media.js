@@ -11,7 +11,7 @@
     const canvas = document.createElement("canvas");
     canvas.width = width;
     canvas.height = height;
-    const context = canvas.getContext("2d");
+    const context = canvas.getContext("2d", { willReadFrequently: true });
     let tick = 0;
     const paint = () => {
       context.fillStyle = `hsl(${hue} 90% 50%)`;

@@ -109,26 +109,37 @@ export class Guest {
     return tiles.map((t) => t.name.replace(/ \(you\)$/, "")).sort();
   }
 
-  // The strongest tone that is heard from the person of that key, in Hz; 0: silence.
+  // The strongest tone that is heard from the person of that key, in Hz; 0: silence. What is
+  // played is recorded and decoded again: Firefox runs no AudioContext without a sound card.
   tone(key) {
     return this.page.evaluate(async (member) => {
       const audio = [...document.querySelectorAll("audio[data-slot]")].find(
         (a) => a.dataset.member === member && Number(a.dataset.slot) < 64);
       if (!audio?.srcObject) return 0;
-      const context = new AudioContext();
-      await context.resume();
-      const analyser = context.createAnalyser();
-      analyser.fftSize = 8192;
-      const source = context.createMediaStreamSource(audio.srcObject);
-      source.connect(analyser);
-      await new Promise((r) => setTimeout(r, 500));
-      const bins = new Float32Array(analyser.frequencyBinCount);
-      analyser.getFloatFrequencyData(bins);
-      let best = 0;
-      for (let i = 1; i < bins.length; i++) if (bins[i] > bins[best]) best = i;
-      const loud = bins[best] > -70;
-      await context.close();
-      return loud ? Math.round((best * context.sampleRate) / analyser.fftSize) : 0;
+      const recorder = new MediaRecorder(new MediaStream(audio.srcObject.getAudioTracks()));
+      const recorded = new Promise((done) => (recorder.ondataavailable = (e) => done(e.data)));
+      recorder.start();
+      await new Promise((r) => setTimeout(r, 700));
+      recorder.stop();
+      const bytes = await (await recorded).arrayBuffer();
+      if (bytes.byteLength === 0) return 0;
+      const sound = await new OfflineAudioContext(1, 1, 48000).decodeAudioData(bytes);
+      const samples = sound.getChannelData(0).slice(-12000);
+      const power = (hz) => {
+        let re = 0, im = 0;
+        for (let i = 0; i < samples.length; i++) {
+          const angle = (2 * Math.PI * hz * i) / 48000;
+          re += samples[i] * Math.cos(angle);
+          im += samples[i] * Math.sin(angle);
+        }
+        return Math.hypot(re, im) / samples.length;
+      };
+      let best = 0, most = 0.005; // less is silence
+      for (let hz = 300; hz <= 1500; hz += 5) {
+        const p = power(hz);
+        if (p > most) [best, most] = [hz, p];
+      }
+      return best;
     }, key);
   }
 
