@@ -97,6 +97,15 @@ async function refusals(guest) {
   });
 }
 
+claim("the measure itself: an honest server's pictures are decoded, its sound is heard", () =>
+  inMeeting("", async ({ anna, bram }) => {
+    await sleep(5000);
+    for (const guest of [anna, bram]) {
+      const { video, heard } = await refusals(guest);
+      check(video > 10 && heard > 0.05, `${video} frames decoded, sound energy ${heard}`);
+    }
+  }));
+
 for (const fault of ["plaintext", "key-id"])
   claim(`a server that sends ${fault === "plaintext" ? "plaintext" : "frames under a wrong key id"}: nothing is decoded, and people see why`, () =>
     inMeeting("", async ({ anna, bram }) => {
