@@ -170,7 +170,7 @@ export class Guest {
       const digits = (document.querySelector(".code, [class*=code]")?.textContent ?? "").replace(/\D/g, "");
       return digits.length >= 40 ? { digits } : false;
     });
-    await this.page.evaluate(() => document.querySelector(".chip")?.click());
+    await this.page.evaluate(() => document.querySelector("dialog[open]")?.close());
     return code.digits;
   }
 }
