@@ -23,6 +23,7 @@ const char *const ipc_stat_names[IPC_STATS_N] = {
 	[IPC_STAT_NACKS_OUT] = "nacks_out",
 	[IPC_STAT_KEY_FRAMES_ASKED] = "key_frames_asked",
 	[IPC_STAT_SWITCHES] = "switches",
+	[IPC_STAT_SEALS_REFUSED] = "seals_refused",
 };
 
 bool ipc_is_slot(uint8_t number)

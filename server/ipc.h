@@ -54,7 +54,8 @@ enum ipc_stat {
 	IPC_STAT_RESENT,
 	IPC_STAT_NACKS_OUT, /* packets asked of publishers                      */
 	IPC_STAT_KEY_FRAMES_ASKED,
-	IPC_STAT_SWITCHES, /* of a slot's source or layer                      */
+	IPC_STAT_SWITCHES,      /* of a slot's source or layer                      */
+	IPC_STAT_SEALS_REFUSED, /* a fault of ours: SRTP would not seal what we wrote */
 	IPC_STATS_N,
 };
 extern const char *const ipc_stat_names[IPC_STATS_N]; /* for metrics */

@@ -23,6 +23,7 @@ enum {
 	GAPS_MAX = 64,           /* packets of one layer that are missed at a time  */
 	GAP_TRIES = 8,           /* then it is lost                                 */
 	FRAMES_JUDGED = 8,       /* frames whose packets may still come             */
+	LATE_MAX = 200,          /* packets behind: SRTP's windows are 256 wide      */
 	SPLICES_MAX = 4,         /* switches that packets asked for again may span  */
 	RESENDS_KEPT = 64,       /* per track: what was sent again a moment ago     */
 	ECHOES_MAX = 128,        /* sealed audio packets per peer, to send again    */

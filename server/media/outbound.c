@@ -65,8 +65,8 @@ static size_t sframe_at(const struct ring_packet *packet, bool is_video)
 	return packet->vp8.size + (size_t)(packet->vp8.is_key ? VP8_KEY_FRAME_HEADER : 1);
 }
 
-static size_t payload_put(uint8_t *p, const struct track *track, const struct ring_packet *packet,
-                          const struct spliced *as)
+static size_t payload_put(uint8_t *p, const struct track *track,
+                          const struct ring_packet *packet, const struct spliced *as)
 {
 	bool is_video = track->part == TRACK_VIDEO;
 
@@ -79,6 +79,16 @@ static void count_sent(struct track *track, size_t n)
 {
 	worker_count(track->peer->worker, IPC_STAT_PACKETS_OUT, 1);
 	worker_count(track->peer->worker, IPC_STAT_BYTES_OUT, n);
+}
+
+/* Seals in place and sends. False: it was not sent. */
+static bool seal_and_put(struct peer *peer, uint8_t *p, size_t *n)
+{
+	bool is_sealed = srtp_seal_rtp(peer->srtp_out, p, n, UDP_PACKET_MAX) == OK;
+
+	udp_tx_put(peer->worker->tx, is_sealed ? *n : 0);
+	worker_count(peer->worker, IPC_STAT_SEALS_REFUSED, !is_sealed);
+	return is_sealed;
 }
 
 static void echo_keep(struct track *track, uint16_t seq, const uint8_t *p, size_t n)
@@ -184,10 +194,9 @@ static void resend_video(struct track *track, const struct addr *to, uint16_t se
 	header_put(p, track, &h);
 	put16(p + HEADER, as.seq);
 	n += payload_put(p + HEADER + OSN, track, packet, &as);
-	if (srtp_seal_rtp(peer->srtp_out, p, &n, UDP_PACKET_MAX) != OK)
-		n = 0;
-	udp_tx_put(peer->worker->tx, n);
-	worker_count(peer->worker, IPC_STAT_RESENT, n != 0);
+	if (!seal_and_put(peer, p, &n))
+		return;
+	worker_count(peer->worker, IPC_STAT_RESENT, 1);
 	count_sent(track, n);
 }
 

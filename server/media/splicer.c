@@ -59,7 +59,8 @@ bool splicer_map(struct splicer *s, uint32_t layer, const struct ring_packet *p,
 {
 	const struct splice *splice = &s->recent[0];
 
-	if (splice->layer != layer || layer == 0 || p->index < splice->first)
+	if (splice->layer != layer || layer == 0 || p->index < splice->first ||
+	    p->index + splice->shift + LATE_MAX < s->next)
 		return false;
 	*out = splice_map(splice, p);
 	if (p->index + splice->shift >= s->next) {

@@ -44,7 +44,7 @@ struct spliced {
 void splicer_begin(struct splicer *s, uint32_t layer, const struct ring_packet *p,
                    uint32_t clock);
 
-/* False: the packet is not of the newest splice. Set only on true. */
+/* False: the packet is not of the newest splice, or too late. Set only on true. */
 bool splicer_map(struct splicer *s, uint32_t layer, const struct ring_packet *p,
                  struct spliced *out);
 

@@ -407,6 +407,21 @@ static void a_long_silence_is_no_step_back(void)
 	CHECK((int32_t)(as_b.timestamp - as_a.timestamp) > 0);
 }
 
+/* Its number might be below what SRTP knows of, and could not be sealed. */
+static void what_comes_too_late_is_not_sent(void)
+{
+	static struct splicer s;
+	struct ring_packet first = packet(1000, TIME_S(1)), newest = packet(1500, TIME_S(1));
+	struct ring_packet late = packet(1500 - LATE_MAX, TIME_S(1));
+	struct spliced as;
+
+	splicer_begin(&s, 5, &first, 90000);
+	CHECK(splicer_map(&s, 5, &first, &as) && splicer_map(&s, 5, &newest, &as));
+	CHECK(!splicer_map(&s, 5, &late, &as));
+	late.index++;
+	CHECK(splicer_map(&s, 5, &late, &as));
+}
+
 static void what_was_sent_again_is_not_sent_at_once_again(void)
 {
 	world_begin(0);
@@ -447,6 +462,7 @@ int main(void)
 		switching_at_random_gives_one_stream(seed);
 	asked_again_means_the_same_packet();
 	a_long_silence_is_no_step_back();
+	what_comes_too_late_is_not_sent();
 	what_was_sent_again_is_not_sent_at_once_again();
 	the_profile_is_that_of_the_protocol();
 	world_begin(0);
