@@ -84,7 +84,8 @@ static void on_message(struct worker *worker, const struct ipc_message *m)
 		return;
 	switch (m->type) {
 	case IPC_ANSWER:
-		if (peer_answer(peer, m->credentials.ufrag, m->credentials.fingerprint.p) != OK)
+		if (peer_answer(peer, m->credentials.ufrag, m->credentials.pwd,
+		                m->credentials.fingerprint.p) != OK)
 			peer->ended = peer->ended || peer->dtls == NULL;
 		return;
 	case IPC_SLOTS:

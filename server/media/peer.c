@@ -96,15 +96,6 @@ uint64_t peer_ntp(uint64_t now)
 	return ((now / TIME_S(1) + since) << 32) | ((now % TIME_S(1)) << 32) / TIME_S(1);
 }
 
-const struct addr *peer_target(const struct peer *peer)
-{
-	const struct addr *to = ice_lite_target(&peer->ice, worker_now(peer->worker));
-
-	if (to == NULL && peer->dtls_from.family != 0 && !peer->connected)
-		to = &peer->dtls_from;
-	return to;
-}
-
 void peer_touch(struct peer *peer)
 {
 	if (peer->is_touched)
@@ -161,11 +152,25 @@ static void on_handshake_done(struct peer *peer, uint64_t now)
 	room_aim(peer, now);
 }
 
+void peer_probe(struct peer *peer)
+{
+	uint64_t now = worker_now(peer->worker);
+	uint8_t probe[STUN_MESSAGE_MAX];
+	struct addr to;
+	size_t n;
+
+	while (ice_lite_probe_next(&peer->ice) <= now &&
+	       ice_lite_probe(&peer->ice, now, &to, probe, &n) == OK && n != 0)
+		udp_tx_send(peer->worker->tx, &to, (struct span){ probe, n });
+}
+
 static void dtls_pump(struct peer *peer, uint64_t now)
 {
-	const struct addr *to = peer_target(peer);
+	const struct addr *to = ice_lite_target(&peer->ice, now);
 	struct span datagram;
 
+	if (to == NULL && peer->dtls_from.family != 0)
+		to = &peer->dtls_from;
 	while (dtls_output(peer->dtls, &datagram))
 		if (to != NULL)
 			udp_tx_send(peer->worker->tx, to, datagram);
@@ -193,7 +198,7 @@ static void dtls_pump(struct peer *peer, uint64_t now)
 		timer_stop(loop_timers(peer->worker->loop), &peer->dtls_timer);
 }
 
-enum err peer_answer(struct peer *peer, struct span ufrag,
+enum err peer_answer(struct peer *peer, struct span ufrag, struct span pwd,
                      const uint8_t fingerprint[DTLS_FINGERPRINT])
 {
 	uint64_t now = worker_now(peer->worker);
@@ -201,6 +206,8 @@ enum err peer_answer(struct peer *peer, struct span ufrag,
 	if (peer->dtls != NULL)
 		return ERR_NOT_NOW;
 	TRY(ice_lite_set_remote(&peer->ice, ufrag));
+	TRY(ice_lite_demand_proof(&peer->ice, pwd));
+	peer_probe(peer);
 	peer->dtls = dtls_create(peer->worker->identity, DTLS_SERVER, fingerprint, now);
 	if (peer->dtls == NULL)
 		return ERR_SPACE;
@@ -233,8 +240,8 @@ static bool is_over(const struct peer *peer, uint64_t now)
 {
 	if (peer->ended)
 		return true;
-	if (peer->connected)
-		return ice_lite_target(&peer->ice, now) == NULL;
+	if (peer->connected && ice_lite_target(&peer->ice, now) != NULL)
+		return false;
 	return now - peer->opened_at > CONNECT_DEADLINE;
 }
 
@@ -252,6 +259,7 @@ static void on_tick(void *arg, uint64_t at)
 		}
 	}
 	front_tell(peer);
+	peer_probe(peer);
 	if (peer->connected) {
 		feedback_arrivals(peer, now);
 		feedback_asks(peer, now);

@@ -50,7 +50,7 @@ struct peer {
 
 	struct ice_lite ice;
 	struct dtls *dtls;
-	struct addr dtls_from; /* validated; serves until a path is nominated */
+	struct addr dtls_from; /* validated; for DTLS only, until an address is proven */
 	struct srtp_in *srtp_in;
 	struct srtp_out *srtp_out;
 	struct timer tick, dtls_timer;
@@ -85,14 +85,15 @@ struct peer *peer_create(struct worker *worker, uint32_t id, uint32_t handle,
                          size_t person_slots, size_t screen_slots);
 void peer_destroy(struct peer **peerp); /* must have left its room */
 
-/* From ANSWER: now DTLS may begin. A second one is refused. */
-MUST_USE enum err peer_answer(struct peer *peer, struct span ufrag,
+/* From ANSWER: now DTLS may begin, and addresses are asked back (ice_lite.h). A second one is
+ * refused. */
+MUST_USE enum err peer_answer(struct peer *peer, struct span ufrag, struct span pwd,
                               const uint8_t fingerprint[DTLS_FINGERPRINT]);
+void peer_probe(struct peer *peer); /* to be called after each check, too */
 
 /* A datagram from an address that ICE has validated for this peer. */
 void peer_input_dtls(struct peer *peer, const struct addr *from, struct span datagram);
 
-const struct addr *peer_target(const struct peer *peer); /* NULL: nowhere */
 void peer_touch(struct peer *peer);
 struct slot *peer_slot(struct peer *peer, uint8_t number);  /* NULL: it has not got it */
 struct track *peer_track(struct peer *peer, uint32_t ssrc); /* or NULL */

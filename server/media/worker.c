@@ -187,6 +187,7 @@ static void on_stun(struct worker *worker, const struct udp_packet *packet, uint
 		return;
 	}
 	udp_tx_send(worker->tx, &packet->from, (struct span){ reply.bytes, reply.n });
+	peer_probe(reply.ice->owner);
 }
 
 static void on_packet(struct worker *worker, struct udp_packet *packet, uint64_t now)

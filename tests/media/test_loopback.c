@@ -12,6 +12,7 @@
 
 #include "tests/media/participant.h"
 #include "tests/support/check.h"
+#include "transport/demux.h"
 #include "transport/loop.h"
 #include "transport/vp8.h"
 
@@ -391,6 +392,8 @@ static void clear_frames_are_dropped_whole(void)
 
 static void lips_stay_in_step(void)
 {
+	settle();
+
 	/* A says: at one time T, sound was at its timestamp and the picture at its own. */
 	uint64_t ntp = 0xe0000000ull << 32;
 	uint8_t bytes[128];
@@ -406,6 +409,7 @@ static void lips_stay_in_step(void)
 	CHECK(wr_end(&w, &out) == OK);
 	participant_send_rtcp(&people[A], out);
 	publish(1);
+	settle();
 	/* B's frame of that moment, in its own timestamps. */
 	sound_at = got[0].timestamp, video_at = got[1].timestamp;
 	senders = 0;
@@ -526,11 +530,43 @@ static void forgeries_from_a_valid_address_end_nothing(void)
 		CHECK(sendto(people[A].fd, bytes, sizeof(bytes), 0, (struct sockaddr *)&sa,
 		             n) == sizeof(bytes));
 	}
+	/* The end of a DTLS connection, in the clear. */
+	static const uint8_t goodbye[] = { 21, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 9, 0, 2, 2, 0 };
+
+	CHECK(sendto(people[A].fd, goodbye, sizeof(goodbye), 0, (struct sockaddr *)&sa, n) ==
+	      sizeof(goodbye));
 	publish(10);
 	CHECK(streams_are_whole());
 	office_stats(&office);
 	CHECK(office.stats[IPC_STAT_SRTP_REFUSED] > before + 300);
 	CHECK(office.stats[IPC_STAT_TRANSPORTS] == 2);
+}
+
+/* A member's check that came from elsewhere: forged by the member, to have somebody flooded, or
+ * copied by somebody on the path. */
+static void an_address_that_does_not_answer_gets_no_media(void)
+{
+	struct sockaddr_storage sa;
+	socklen_t len = addr_into_sockaddr(&office.server, AF_INET, &sa);
+	uint8_t check[STUN_MESSAGE_MAX], got_bytes[2048];
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+	size_t n = 0, video = got[1].n, bytes = 0;
+	ssize_t k;
+
+	people[B].ice.next = 0;
+	CHECK(ice_client_poll(&people[B].ice, clock_now(), check, &n) == OK && n != 0);
+	CHECK(sendto(fd, check, n, 0, (struct sockaddr *)&sa, len) == (ssize_t)n);
+	publish(100);
+	settle();
+	CHECK(got[1].n == video + 400);
+	while ((k = recv(fd, got_bytes, sizeof(got_bytes), MSG_DONTWAIT)) > 0) {
+		CHECK(demux((struct span){ got_bytes, (size_t)k }) == DEMUX_STUN);
+		bytes += (size_t)k;
+	}
+	/* An answer, and a few questions. */
+	CHECK(bytes > 0 && bytes < 20 * n);
+	close(fd);
+	CHECK(streams_are_whole());
 }
 
 static void who_leaves_falls_silent(void)
@@ -546,6 +582,7 @@ static void who_leaves_falls_silent(void)
 	office_stats(&office);
 	CHECK(office.stats[IPC_STAT_TRANSPORTS] == 1 && office.stats[IPC_STAT_ROOMS] == 1);
 	CHECK(office.stats[IPC_STAT_RTP_MALFORMED] == 0);
+	CHECK(office.stats[IPC_STAT_SEALS_REFUSED] == 0);
 }
 
 int main(void)
@@ -570,6 +607,7 @@ int main(void)
 	a_publisher_hears_how_its_packets_came();
 	strangers_get_no_answer_and_disturb_nobody();
 	forgeries_from_a_valid_address_end_nothing();
+	an_address_that_does_not_answer_gets_no_media();
 	who_leaves_falls_silent();
 	for (size_t i = 0; i < PEOPLE; i++)
 		participant_leave(&people[i]);
