@@ -29,6 +29,7 @@ enum {
 	ECHOES_MAX = 128,        /* sealed audio packets per peer, to send again    */
 	ECHO_BYTES = 320,        /* audio is padded to one size, well below         */
 	EGRESS_MAX = 128,        /* packets for one peer in one turn                */
+	LEVEL_BYTES = 8,         /* padding that a longer run is worth              */
 	RESEND_BURST = 256,      /* packets sent again at once to one peer,         */
 	RESEND_PER_SECOND = 512, /* and in a second: who asks for more gets less  */
 	FEEDBACK_BYTES = 1100,   /* an RTCP datagram, before SRTCP                  */

@@ -106,7 +106,19 @@ static void echo_keep(struct track *track, uint16_t seq, const uint8_t *p, size_
 	memcpy(echo->bytes, p, n);
 }
 
-static void send_media(struct peer *peer, const struct addr *to, const struct egress *e)
+/* RFC 3550 5.1: zeros, and how many bytes they and this count are. */
+static size_t padding_put(uint8_t *packet, size_t n, size_t padding)
+{
+	if (padding == 0)
+		return 0;
+	packet[0] |= 0x20;
+	memset(packet + n, 0, padding - 1);
+	packet[n + padding - 1] = (uint8_t)padding;
+	return padding;
+}
+
+static void send_media(struct peer *peer, const struct addr *to, const struct egress *e,
+                       size_t padding)
 {
 	struct track *track = e->track;
 	bool is_video = track->part == TRACK_VIDEO;
@@ -120,10 +132,8 @@ static void send_media(struct peer *peer, const struct addr *to, const struct eg
 
 	header_put(p, track, &h);
 	n += payload_put(p + HEADER, track, e->packet, &e->as);
-	if (srtp_seal_rtp(peer->srtp_out, p, &n, UDP_PACKET_MAX) != OK)
-		n = 0;
-	udp_tx_put(peer->worker->tx, n);
-	if (n == 0)
+	n += padding_put(p, n, padding);
+	if (!seal_and_put(peer, p, &n))
 		return;
 	track->packets++;
 	track->octets += e->packet->n;
@@ -143,12 +153,35 @@ void outbound_add(struct track *track, const struct ring_packet *p, const struct
 	peer_touch(peer);
 }
 
+/* Encoders cut a frame into packets that differ by a byte or so, and a run's packets must have
+ * one size: so neighbours are made equal. Returns the end of the neighbours that begin at
+ * `from`; *n is their common size. */
+static size_t level(const struct peer *peer, size_t from, size_t *n)
+{
+	size_t low = SIZE_MAX, high = 0, i;
+
+	for (i = from; i < peer->egress_n; i++) {
+		size_t size = peer->egress[i].packet->n;
+		size_t lower = size < low ? size : low, higher = size > high ? size : high;
+
+		if (higher - lower > LEVEL_BYTES)
+			break;
+		low = lower;
+		high = higher;
+	}
+	*n = high;
+	return i;
+}
+
 void outbound_flush(struct peer *peer, uint64_t now)
 {
 	const struct addr *to = ice_lite_target(&peer->ice, now);
+	size_t i = 0, end, size;
 
-	for (size_t i = 0; to != NULL && peer->connected && i < peer->egress_n; i++)
-		send_media(peer, to, &peer->egress[i]);
+	while (to != NULL && peer->connected && i < peer->egress_n)
+		for (end = level(peer, i, &size); i < end; i++)
+			send_media(peer, to, &peer->egress[i],
+			           size - peer->egress[i].packet->n);
 	peer->egress_n = 0;
 }
 

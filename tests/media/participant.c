@@ -343,7 +343,8 @@ void stream_send(struct stream *s, struct participant *p, bool is_key, size_t n,
 	uint8_t packet[UDP_PACKET_MAX];
 
 	for (size_t i = 0; i < n; i++) {
-		size_t len = stream_packet(s, p->twcc++, is_key, i, n, size, packet);
+		size_t len =
+		    stream_packet(s, p->twcc++, is_key, i, n, size - (i < n / 2), packet);
 
 		if (!(lost >> i & 1))
 			participant_send_rtp(p, packet, len);
