@@ -270,19 +270,21 @@ static void on_packet(struct peer *peer, const struct rtcp *p, uint64_t now)
 	}
 }
 
-void feedback_input(struct peer *peer, uint8_t *p, size_t n, uint64_t now)
+void feedback_compound(struct peer *peer, struct span compound, uint64_t now)
 {
+	struct rd r = rd_from(compound);
 	struct rtcp packet;
-
-	if (srtp_open_rtcp(peer->srtp_in, p, &n) != OK) {
-		worker_count(peer->worker, IPC_STAT_SRTP_REFUSED, 1);
-		return;
-	}
-
-	struct rd r = rd_from((struct span){ p, n });
 
 	while (rd_more(&r) && rtcp_next(&r, &packet) == OK)
 		on_packet(peer, &packet, now);
 	if (rd_end(&r) != OK)
 		worker_count(peer->worker, IPC_STAT_RTP_MALFORMED, 1);
+}
+
+void feedback_input(struct peer *peer, uint8_t *p, size_t n, uint64_t now)
+{
+	if (srtp_open_rtcp(peer->srtp_in, p, &n) != OK)
+		worker_count(peer->worker, IPC_STAT_SRTP_REFUSED, 1);
+	else
+		feedback_compound(peer, (struct span){ p, n }, now);
 }

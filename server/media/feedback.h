@@ -10,6 +10,9 @@
 /* SRTCP from a peer, opened in place. */
 void feedback_input(struct peer *peer, uint8_t *p, size_t n, uint64_t now);
 
+/* The same, once it is opened: for the fuzzer, which has no keys. */
+void feedback_compound(struct peer *peer, struct span compound, uint64_t now);
+
 /* To a publisher, at the end of a turn: what is missing, and which key frames are wanted. */
 void feedback_asks(struct peer *peer, uint64_t now);
 

@@ -99,7 +99,7 @@ static void on_message(struct worker *worker, const struct ipc_message *m)
 	}
 }
 
-bool front_read(struct worker *worker)
+bool front_hear(struct worker *worker)
 {
 	uint8_t bytes[IPC_MESSAGE_MAX];
 	struct ipc_message m;

@@ -14,6 +14,6 @@ void front_stats(struct worker *worker);
 
 /* Reads and does what the front says. False: the front is gone, or speaks another language
  * than we do; the worker ends. */
-bool front_read(struct worker *worker);
+bool front_hear(struct worker *worker);
 
 #endif

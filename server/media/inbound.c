@@ -99,17 +99,12 @@ static void layer_feed(struct peer *peer, const struct source *source, struct rt
 	}
 }
 
-void inbound_rtp(struct peer *peer, uint8_t *p, size_t n, uint64_t now)
+void inbound_packet(struct peer *peer, struct span packet, uint64_t now)
 {
 	struct rtp rtp;
 
-	if (srtp_open_rtp(peer->srtp_in, p, &n) != OK) {
-		worker_count(peer->worker, IPC_STAT_SRTP_REFUSED, 1);
-		return;
-	}
-	tap_packet(p, n);
 	peer_touch(peer);
-	if (rtp_read((struct span){ p, n }, &rtp) != OK) {
+	if (rtp_read(packet, &rtp) != OK) {
 		worker_count(peer->worker, IPC_STAT_RTP_MALFORMED, 1);
 		return;
 	}
@@ -132,4 +127,14 @@ void inbound_rtp(struct peer *peer, uint8_t *p, size_t n, uint64_t now)
 		return;
 	}
 	layer_feed(peer, source, &rtp, now);
+}
+
+void inbound_rtp(struct peer *peer, uint8_t *p, size_t n, uint64_t now)
+{
+	if (srtp_open_rtp(peer->srtp_in, p, &n) != OK) {
+		worker_count(peer->worker, IPC_STAT_SRTP_REFUSED, 1);
+		return;
+	}
+	tap_packet(p, n);
+	inbound_packet(peer, (struct span){ p, n }, now);
 }

@@ -190,7 +190,7 @@ static void on_stun(struct worker *worker, const struct udp_packet *packet, uint
 	peer_probe(reply.ice->owner);
 }
 
-static void on_packet(struct worker *worker, struct udp_packet *packet, uint64_t now)
+void worker_input(struct worker *worker, struct udp_packet *packet, uint64_t now)
 {
 	enum demux kind = demux((struct span){ packet->p, packet->n });
 
@@ -226,7 +226,7 @@ static void on_udp(void *arg, unsigned events)
 
 		worker->now = clock_now();
 		for (size_t k = 0; k < n; k++)
-			on_packet(worker, udp_rx_packet(worker->rx, k), worker->now);
+			worker_input(worker, udp_rx_packet(worker->rx, k), worker->now);
 		/* Before the next batch may overwrite what is to be sent. */
 		worker_turn(worker, worker->now);
 		if (n < UDP_RX_BATCH)
@@ -239,7 +239,7 @@ static void on_front(void *arg, unsigned events)
 	struct worker *worker = arg;
 
 	(void)events;
-	if (!front_read(worker))
+	if (!front_hear(worker))
 		loop_stop(worker->loop);
 }
 

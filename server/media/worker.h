@@ -46,6 +46,9 @@ MUST_USE enum err worker_open(struct worker *worker, const struct ipc_message *m
 struct peer *worker_peer(const struct worker *worker, uint32_t id); /* or NULL */
 void worker_close(struct peer *peer); /* frees it, and its room if it was the last */
 
+/* A datagram, from anybody. Its bytes are spoilt. */
+void worker_input(struct worker *worker, struct udp_packet *packet, uint64_t now);
+
 /* Sends what the peers that were touched have to say, and flushes. */
 void worker_turn(struct worker *worker, uint64_t now);
 
