@@ -65,7 +65,7 @@ static void knock(struct span in)
 {
 	struct wr w = wr_into(buf, sizeof(buf));
 	struct knock k;
-	struct span content, key;
+	struct span content = { 0 }, key;
 
 	must(knock_read(&link_, crypto_openssl(), in, &k) != OK);
 	must(knock_write(&link_, crypto_openssl(), in, &w) == OK && wr_end(&w, &content) == OK);

@@ -160,7 +160,7 @@ static void a_knock_with_a_bad_key_package_keeps_nobody_else_out(void)
 		                       'a', 'a', 'a', 'a', 'a', 'a', 'a', 'a', 'a', 'a', 'a', 'a',
 		                       'a', 'a', 'a', 'a', 'a', 'a', 'a', 'a', 'a', 'a', 'a', 'a',
 		                       'a', 'a', 'a', 'a' };
-	struct span out;
+	struct span out = { 0 };
 
 	CHECK(knock_write(&link_, provider(), SPAN(bad), &w) == OK && wr_end(&w, &out) == OK);
 	sim_server_broadcast(sim, message(FRONT_KNOCKED, 4, 99, sealed(LANE_KNOCK, out)));

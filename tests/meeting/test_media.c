@@ -293,7 +293,7 @@ static void a_new_transform_has_a_new_key_and_shuts_out_the_old_one(void)
 {
 	struct sim *sim = meeting_of(2, 10);
 	uint32_t first = zegel_transform_create(z_of(sim, 0), ZEGEL_SCREEN);
-	struct frame old[2], new;
+	struct frame old[2], new = { 0 };
 
 	CHECK(seal(sim, 0, first, SPAN(inter), &old[0]) == OK);
 	CHECK(seal(sim, 0, first, SPAN(inter), &old[1]) == OK);
