@@ -2,6 +2,7 @@
  * Copyright the Zegel authors */
 #include "tests/media/participant.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,25 +27,56 @@ static _Noreturn void be_worker(int front, int udp, bool is_sandboxed)
 	exit(err); /* not _exit: a sanitizer then looks for leaks */
 }
 
-bool office_open(struct office *o, bool is_sandboxed)
+/* The sockets of a worker to be. False: none. */
+static bool sockets_open(struct office *o, int *front, int *udp)
 {
 	struct addr any;
-	int pair[2], udp;
+	int pair[2];
 
 	*o = (struct office){ 0 };
-	if (addr_from_text("127.0.0.1:0", &any) != OK || udp_bind(&any, &udp) != OK ||
-	    udp_local(udp, &o->server) != OK ||
+	if (addr_from_text("127.0.0.1:0", &any) != OK || udp_bind(&any, udp) != OK ||
+	    udp_local(*udp, &o->server) != OK ||
 	    socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair) != 0)
 		return false;
+	o->front = pair[0];
+	*front = pair[1];
 	fflush(NULL);
+	return true;
+}
+
+bool office_open(struct office *o, bool is_sandboxed)
+{
+	int front, udp;
+
+	if (!sockets_open(o, &front, &udp))
+		return false;
 	o->worker = fork();
 	if (o->worker == 0) {
-		close(pair[0]);
-		be_worker(pair[1], udp, is_sandboxed);
+		close(o->front);
+		be_worker(front, udp, is_sandboxed);
 	}
-	close(pair[1]);
+	close(front);
 	close(udp);
-	o->front = pair[0];
+	return o->worker > 0;
+}
+
+bool office_open_program(struct office *o, const char *program)
+{
+	int front, udp;
+
+	if (!sockets_open(o, &front, &udp))
+		return false;
+	o->worker = fork();
+	if (o->worker == 0) {
+		/* Out of the way of 3 and 4 first: they may be each other's. */
+		front = fcntl(front, F_DUPFD, 10);
+		udp = fcntl(udp, F_DUPFD, 10);
+		if (dup2(front, 3) == 3 && dup2(udp, 4) == 4)
+			execl(program, program, (char *)NULL);
+		_exit(98);
+	}
+	close(front);
+	close(udp);
 	return o->worker > 0;
 }
 

@@ -26,6 +26,7 @@ struct office {
 
 /* `is_sandboxed`: as in earnest. False: could not be started. */
 bool office_open(struct office *o, bool is_sandboxed);
+bool office_open_program(struct office *o, const char *program); /* the path of zegel-media */
 int office_close(struct office *o); /* the worker's exit status */
 bool office_say(struct office *o, const struct ipc_message *m);
 /* Waits for a message of this type about this transport; STATS are kept in `stats`. */
