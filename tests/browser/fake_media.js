@@ -14,6 +14,7 @@
     const context = canvas.getContext("2d", { willReadFrequently: true });
     let tick = 0;
     const paint = () => {
+      if (globalThis.zegelPaint) return globalThis.zegelPaint(context, canvas.width, canvas.height, tick++);
       context.fillStyle = `hsl(${hue} 90% 50%)`;
       context.fillRect(0, 0, canvas.width, canvas.height);
       context.fillStyle = "#fff";

@@ -18,7 +18,7 @@ void mls_client_init(struct mls_client *s, const struct crypto *c, enum mls_suit
 
 	memset(s, 0, sizeof(*s));
 	snprintf(s->name, sizeof(s->name), "%s", name);
-	s->memory = malloc(size);
+	s->memory = calloc(1, size);
 	if (s->memory == NULL || sig_generate(c, alg, s->sig_priv, s->sig_pub) != OK)
 		abort();
 	s->identity = (struct mls_identity){
