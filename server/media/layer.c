@@ -24,6 +24,7 @@ enum err layer_begin(struct layer *layer, struct peer *owner, enum layer_name na
 {
 	struct ring *ring = layer->ring;
 	struct taker *takers = layer->takers;
+	uint64_t key_asked = layer->key_asked;
 
 	if (ring == NULL)
 		ring = ring_create(ring_size(name));
@@ -36,7 +37,9 @@ enum err layer_begin(struct layer *layer, struct peer *owner, enum layer_name na
 		                 .name = name,
 		                 .kind = profile_kind(name),
 		                 .ring = ring,
-		                 .takers = takers };
+		                 .takers = takers,
+		                 .key_asked = key_asked,
+		                 .key_wait = KEY_FRAME_INTERVAL };
 	return OK;
 }
 
@@ -197,12 +200,25 @@ enum layer_verdict layer_input(struct layer *layer, const struct rtp *rtp, bool 
 	return LAYER_FORWARD;
 }
 
+/* A still screen sends nothing for minutes, and yet it is there. */
+static bool is_sent(const struct layer *layer, uint64_t now)
+{
+	return layer->kind == KIND_SCREEN || layer_is_live(layer, now);
+}
+
 bool layer_asks_key_frame(struct layer *layer, uint64_t now)
 {
-	if (!layer->key_wanted ||
-	    (layer->key_asked != 0 && now - layer->key_asked < KEY_FRAME_INTERVAL))
+	bool is_silent = layer->key_asked != 0 && layer->last_at <= layer->key_asked;
+	uint64_t wait = is_silent ? layer->key_wait : KEY_FRAME_INTERVAL;
+
+	layer->key_wanted = layer->key_wanted && layer->takers != NULL;
+	if (!layer->key_wanted || !is_sent(layer, now) ||
+	    (layer->key_asked != 0 && now - layer->key_asked < wait))
 		return false;
 	layer->key_asked = now;
+	layer->key_wait = is_silent ? 2 * wait : KEY_FRAME_INTERVAL;
+	if (layer->key_wait > KEY_FRAME_WAIT_MAX)
+		layer->key_wait = KEY_FRAME_WAIT_MAX;
 	return true;
 }
 

@@ -45,6 +45,7 @@ struct layer {
 
 	bool key_wanted;
 	uint64_t key_asked; /* when, 0: never */
+	uint64_t key_wait;  /* from then on, if nothing comes at all */
 };
 
 enum layer_verdict {
@@ -67,7 +68,9 @@ enum layer_verdict layer_input(struct layer *layer, const struct rtp *rtp, bool 
 
 bool layer_is_live(const struct layer *layer, uint64_t now);
 
-/* True at most once in KEY_FRAME_INTERVAL: a key frame is wanted, ask for it now. */
+/* True: a key frame is wanted, ask for it now. Never of a layer that nobody takes, nor of a
+ * camera's that is not being sent: it would not come. Once in KEY_FRAME_INTERVAL at most, and
+ * ever less often (to KEY_FRAME_WAIT_MAX) while nothing comes. */
 bool layer_asks_key_frame(struct layer *layer, uint64_t now);
 
 /* A report block on what came; at most one a second. */

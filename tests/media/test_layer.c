@@ -2,7 +2,7 @@
  * Copyright the Zegel authors */
 #include <string.h>
 
-#include "server/media/layer.h"
+#include "server/media/track.h"
 #include "tests/support/check.h"
 
 static uint64_t now = TIME_S(100);
@@ -148,17 +148,89 @@ static void too_many_gaps_call_for_a_key_frame(void)
 	CHECK(layer.gaps.n == 0 && layer.key_wanted);
 }
 
-static void key_frames_are_asked_for_twice_a_second_at_most(void)
+/* The clock goes on for as long as asked; returns how often a key frame is asked for. The layer
+ * is sent a packet a frame if `is_sent`; receivers wish for a key frame all the time. */
+static unsigned key_frames_asked(bool is_sent, uint64_t for_us)
 {
 	unsigned asked = 0;
 
-	begin(LAYER_CAMERA_HIGH);
-	CHECK(!layer_asks_key_frame(&layer, now));
-	for (unsigned i = 0; i < 1000; i++, now += TIME_MS(10)) {
+	for (uint64_t until = now + for_us; now < until; now += TIME_MS(10)) {
+		if (is_sent)
+			layer.last_at = now;
 		layer.key_wanted = true;
 		asked += layer_asks_key_frame(&layer, now);
 	}
-	CHECK(asked == 20);
+	return asked;
+}
+
+static void camera_begin(struct taker *taker)
+{
+	begin(LAYER_CAMERA_HIGH);
+	layer.key_asked = 0;
+	layer.started = true;
+	layer.last_at = now;
+	layer.takers = taker;
+}
+
+static void key_frames_are_asked_for_twice_a_second_at_most(void)
+{
+	struct taker taker;
+
+	camera_begin(&taker);
+	CHECK(!layer_asks_key_frame(&layer, now));
+	CHECK(key_frames_asked(true, TIME_MS(9510)) == 20);
+	/* Nor more often by giving the stream another SSRC. */
+	begin(LAYER_CAMERA_HIGH);
+	layer.started = true;
+	CHECK(key_frames_asked(true, TIME_MS(480)) == 0);
+	layer.takers = NULL;
+}
+
+static void what_nobody_takes_is_asked_nothing(void)
+{
+	struct taker taker;
+
+	camera_begin(NULL);
+	CHECK(key_frames_asked(true, TIME_S(2)) == 0);
+	/* A wish of old is over with its wisher. */
+	layer.takers = &taker;
+	CHECK(!layer_asks_key_frame(&layer, now));
+	CHECK(key_frames_asked(true, TIME_MS(10)) == 1);
+	layer.takers = NULL;
+}
+
+static void what_is_not_sent_is_asked_nothing(void)
+{
+	struct taker taker;
+
+	camera_begin(&taker);
+	now += LAYER_DEAD_AFTER;
+	CHECK(key_frames_asked(false, TIME_S(60)) == 0);
+	/* And at once when it comes back. */
+	CHECK(key_frames_asked(true, TIME_MS(10)) == 1);
+	/* Just was: it is asked, but less and less often. */
+	CHECK(key_frames_asked(false, TIME_S(60)) == 2);
+	layer.takers = NULL;
+}
+
+static void requests_that_nothing_follows_grow_rare(void)
+{
+	struct taker taker;
+	uint64_t began = now;
+
+	begin(LAYER_SCREEN);
+	layer.key_asked = 0;
+	layer.started = true;
+	layer.takers = &taker;
+	/* At 0, 0.5, 1.5, 3.5, 7.5, 11.5 s, ... */
+	CHECK(key_frames_asked(false, TIME_MS(510)) == 2);
+	CHECK(key_frames_asked(false, TIME_MS(980)) == 0);
+	CHECK(key_frames_asked(false, TIME_MS(20)) == 1);
+	CHECK(key_frames_asked(false, TIME_S(6)) == 2 && now - began == TIME_MS(7510));
+	CHECK(key_frames_asked(false, TIME_S(40)) == 10);
+	/* Something came, if not what was wanted. */
+	CHECK(key_frames_asked(true, TIME_S(2)) == 4);
+	layer.takers = NULL;
 }
 
 static void a_key_frame_fulfils_the_wish(void)
@@ -320,6 +392,9 @@ int main(void)
 	hopeless_gaps_are_given_up();
 	too_many_gaps_call_for_a_key_frame();
 	key_frames_are_asked_for_twice_a_second_at_most();
+	what_nobody_takes_is_asked_nothing();
+	what_is_not_sent_is_asked_nothing();
+	requests_that_nothing_follows_grow_rare();
 	a_key_frame_fulfils_the_wish();
 	only_sealed_frames_pass();
 	a_clear_frame_is_dropped_whole();
