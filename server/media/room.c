@@ -53,8 +53,11 @@ static void aim(struct slot *slot, struct peer *source, uint64_t now)
 	touch_publisher(&slot->video);
 }
 
+/* Who cannot get anything yet asks for nothing: key frames are rare. */
 void room_aim(struct peer *receiver, uint64_t now)
 {
+	if (!receiver->connected)
+		return;
 	for (size_t i = 0; i < receiver->slots_n; i++) {
 		struct slot *slot = &receiver->slots[i];
 
@@ -68,7 +71,7 @@ void room_aim_at(struct peer *source, uint64_t now)
 	if (source->room == NULL)
 		return;
 	for (struct peer *p = source->room->peers; p != NULL; p = p->room_next)
-		for (size_t i = 0; i < p->slots_n; i++)
+		for (size_t i = 0; p->connected && i < p->slots_n; i++)
 			if (p->slots[i].source == source->handle)
 				aim(&p->slots[i], source, now);
 }
