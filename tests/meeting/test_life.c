@@ -77,7 +77,7 @@ static void a_second_one_is_in_after_four_round_trips_and_the_batch(void)
 	began = sim->now;
 	sim_enter(sim, 1, "Bert");
 	CHECK(sim_run_until_in(sim, 2, 5000));
-	CHECK(sim->clients[1].in_at - began == 250 + 2 * 4 * sim->network.delay_ms);
+	CHECK(sim->clients[1].in_at - began == 50 + 2 * 4 * sim->network.delay_ms);
 	sim_destroy(sim);
 }
 

@@ -542,7 +542,7 @@ static void frames_of_a_former_owner_of_a_seat_are_not_the_new_owners(void)
 		CHECK(seal(sim, 2, t, SPAN(inter), &old[i]) == OK);
 	CHECK(try_open(sim, 1, ZEGEL_SCREEN, &old[0]) == OK);
 	sim_enter(sim, 3, "Heir");
-	sim_run(sim, 100);
+	sim_run(sim, 30);
 	sim_leave(sim, 2);
 	CHECK(sim_run_until_in(sim, 3, 5000));
 	CHECK(zegel_own_leaf(z_of(sim, 3)) == leaf);

@@ -52,7 +52,7 @@ static void a_commit_waits_for_its_turn_and_for_the_last_one(void)
 	CHECK(committer_time(1000, 0, 900, true) == 900 + COMMIT_SPACING_MS);
 	CHECK(committer_time(5000, 0, 900, true) == 5000);
 	CHECK(committer_time(5000, 3, 900, true) == 5000 + 3 * COMMITTER_STEP_MS);
-	CHECK(committer_batch_ms(2) == 250 && committer_batch_ms(20) == 1000 &&
+	CHECK(committer_batch_ms(2) == 50 && committer_batch_ms(20) == 1000 &&
 	      committer_batch_ms(200) == 3000);
 }
 

@@ -94,6 +94,11 @@ export class Call {
     this.tell({ type: "chat", text });
   }
 
+  // Asks for the meeting code of the group as it is now.
+  readCode(): void {
+    this.tell({ type: "code" });
+  }
+
   announce(own: Partial<OwnState>): void {
     this.own = { ...this.own, ...own };
     this.tell({ type: "state", state: this.own });
@@ -213,8 +218,11 @@ export class Call {
       case "chat":
         this.state.chat.push({ author: data.name, own: data.own, text: data.text, at: new Date() });
         break;
-      case "security":
+      case "epoch":
         this.state.epoch = data.epoch;
+        this.state.code = "";
+        break;
+      case "code":
         this.state.code = data.code;
         break;
       case "diagnostic":

@@ -120,7 +120,7 @@ export interface Security {
   people: number;
   verified: number; // of them
   epoch: number;
-  code: string; // 40 digits, or "" outside the group
+  code: string; // 40 digits; "" until readCode() is answered, and outside the group
 }
 
 export interface Diagnostic {
@@ -170,6 +170,7 @@ export interface MeetingActions {
   toggleCamera(): Promise<void>;
   toggleScreen(): Promise<void>;
   toggleHand(): void;
+  readCode(): void; // fills security.code, which is emptied by every new epoch
   sendChat(text: string): boolean; // false: too long, or not in the meeting now
   requestTiles(tiles: readonly TileWish[]): void; // most important first; replaces the last
   unblockSound(): Promise<void>; // from a click

@@ -152,6 +152,10 @@ export class Session implements MeetingModel, MeetingActions {
     return true;
   }
 
+  readCode(): void {
+    this.call?.readCode();
+  }
+
   requestTiles(tiles: readonly TileWish[]): void {
     this.wishes = tiles;
     this.draw();

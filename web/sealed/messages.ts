@@ -34,6 +34,7 @@ export type ToWorker =
   | { type: "input"; message: Uint8Array<ArrayBuffer> }
   | { type: "chat"; text: string }
   | { type: "state"; state: OwnState }
+  | { type: "code" }
   // Only frames that this member sealed may play in this slot; null: nobody's.
   | { type: "bind"; slot: number; member: number | null }
   | { type: "leave" };
@@ -64,7 +65,8 @@ export type FromWorker =
   | { type: "status"; status: MeetingStatus; reason: number }
   | { type: "roster"; members: Member[] }
   | { type: "chat"; member: number; name: string; own: boolean; text: string }
-  | { type: "security"; epoch: number; code: string }
+  | { type: "epoch"; epoch: number }
+  | { type: "code"; code: string } // of the group as it is now; "": in none
   | { type: "diagnostic"; code: number; leaf: number }
   // The first frame of that member opened in that slot since it was bound to it.
   | { type: "playing"; slot: number; kind: MediaKind; member: number }

@@ -143,6 +143,11 @@ export class Participant {
     return null;
   }
 
+  // The meeting code. It is made slow on purpose, so it is made when somebody looks at it.
+  code(): string {
+    return this.call("zegel_code", this.z, this.message) === OK ? this.text(this.message, length.code) : "";
+  }
+
   // ---- media
 
   transform(kind: MediaKind): number {
@@ -225,7 +230,7 @@ export class Participant {
       case event.chat:
         return this.chatEvent(leaf, this.text(data, dataLength));
       case event.epoch:
-        return { type: "security", epoch: number, code: this.code() };
+        return { type: "epoch", epoch: number };
       case event.keys:
         return this.dropKeys();
       case event.diagnostic:
@@ -246,10 +251,6 @@ export class Participant {
       if (!this.call("zegel_key_is_live", this.z, key)) this.keys.delete(name);
     }
     return null;
-  }
-
-  private code(): string {
-    return this.call("zegel_code", this.z, this.message) === OK ? this.text(this.message, length.code) : "";
   }
 
   private roster(): Member[] {

@@ -6,6 +6,7 @@
 // through its seals. What it says to the page is in messages.ts: no key, no frame.
 
 import type { FromWorker, ToWorker } from "./messages.js";
+import { warmUp } from "./crypto.js";
 import { Participant } from "./participant.js";
 import { Transforms } from "./transforms.js";
 
@@ -60,6 +61,8 @@ class SealedWorker {
       case "state":
         p.state(message.state, now());
         break;
+      case "code":
+        return tell({ type: "code", code: p.code() });
       case "bind":
         return this.transforms.bind(message.slot, message.member);
       case "leave":
@@ -86,6 +89,8 @@ async function start(): Promise<void> {
   self.onmessage = ({ data }: MessageEvent<ToWorker>) => worker.hear(data);
   self.addEventListener("rtctransform", (event) => worker.attach(event.transformer));
   tell({ type: "ready" });
+  // While people still look at themselves: the first use of each primitive costs most.
+  setTimeout(warmUp);
 }
 
 start().catch((cause: unknown) => tell({ type: "failed", reason: String(cause) }));

@@ -251,6 +251,7 @@ export function mockMeeting(query: URLSearchParams): Mock {
     toggleCamera: () => toggle(camera),
     toggleScreen: () => toggle(screen),
     toggleHand: () => { handUp.value = !handUp.value; refresh(); },
+    readCode: () => undefined,
     sendChat: (text) => {
       say(true, name.value, text);
       return true;

@@ -3,6 +3,7 @@
 
 // What holds, in words: always on view as a chip, and explained when it is opened.
 
+import { useEffect } from "preact/hooks";
 import { useFace } from "./face.js";
 import { Icon } from "./icons.js";
 import { Button, Dialog } from "./parts.js";
@@ -38,6 +39,7 @@ function Code({ code }: { code: string }) {
 export function SecurityDialog() {
   const face = useFace();
   const { state, people, verified, epoch, code } = face.model.security.value;
+  useEffect(() => face.actions.readCode(), [epoch]);
   const copy = (): void => {
     void navigator.clipboard?.writeText(code).then(() => face.say(t("code-copied")));
   };
