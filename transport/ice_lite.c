@@ -169,6 +169,12 @@ static bool path_is_fresh(const struct ice_path *path, uint64_t now)
 	return now - path->fresh < ICE_CONSENT;
 }
 
+/* Nobody else may have this address. */
+static bool path_is_held(const struct ice_path *path, uint64_t now)
+{
+	return path_is_fresh(path, now) && (path->proven || now - path->since < ICE_CLAIM);
+}
+
 /* RFC 8445 7.2.2: the user name of a check is ours, a colon, theirs. */
 static struct ice_lite *find_by_username(struct ice_table *table, struct span username)
 {
@@ -211,14 +217,15 @@ static struct ice_path *path_room(struct ice_table *table, struct ice_lite *ice)
 
 /* The path of an authenticated check. NULL: the address is another transport's that is alive.
  * It stays with that one: else a member could take another's media away with one packet that
- * bears a forged source address. */
+ * bears a forged source address. Nor may he keep others out by forging theirs first: a claim
+ * that is not proven is over soon, however often it is made. */
 static struct ice_path *path_touch(struct ice_table *table, uint64_t now, struct ice_lite *ice,
                                    const struct addr *from)
 {
 	struct ice_path *path = path_find(table, from);
 
 	if (path != NULL && path->ice != ice) {
-		if (path_is_fresh(path, now))
+		if (path_is_held(path, now))
 			return NULL;
 		path_drop(table, path);
 		path = NULL;
@@ -234,6 +241,7 @@ static struct ice_path *path_touch(struct ice_table *table, uint64_t now, struct
 		path = path_room(table, ice);
 		path->addr = *from;
 		path->ice = ice;
+		path->since = now;
 		path->next = *bucket;
 		*bucket = path;
 	}

@@ -29,6 +29,10 @@ enum {
 /* RFC 7675 5.1: consent ends 30 s after the last authenticated check. */
 #define ICE_CONSENT TIME_S(30)
 
+/* An address is for who claimed it first, this long; then for who proved it. Probes of one
+ * row take half of it. */
+#define ICE_CLAIM TIME_S(6)
+
 struct ice_credentials {
 	char ufrag[ICE_UFRAG + 1], pwd[ICE_PWD + 1]; /* ended by NUL */
 };
@@ -40,7 +44,8 @@ struct ice_lite;
 
 struct ice_path {
 	struct addr addr;
-	uint64_t fresh;       /* time of its last authenticated check */
+	uint64_t since;       /* time of its first authenticated check, */
+	uint64_t fresh;       /* and of its last one */
 	struct ice_lite *ice; /* NULL: free */
 	bool proven;          /* it answered a probe of ours */
 	unsigned probes;      /* sent with the transaction in hand */

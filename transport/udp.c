@@ -17,6 +17,7 @@
 enum {
 	TX_MESSAGES = 64,
 	TX_BYTES = 128 * 1024,
+	RX_BATCHES_DROPPED = 8,
 	RUN_SEGMENTS = 48,     /* the kernel takes 64                          */
 	RUN_BYTES = 60 * 1024, /* an IP packet is at most 65535 bytes, with headers */
 };
@@ -93,10 +94,12 @@ void udp_rx_destroy(struct udp_rx **rxp)
 
 size_t udp_rx_read(struct udp_rx *rx, int fd)
 {
+	unsigned batches = RX_BATCHES_DROPPED;
 	size_t kept;
 	int n;
 
-	/* A batch that is dropped whole (all too long) is not "nothing is waiting". */
+	/* A batch that is dropped whole (all too long) is not "nothing is waiting". But a
+	 * flood of them may not keep us here. */
 	do {
 		for (size_t i = 0; i < UDP_RX_BATCH; i++)
 			rx->messages[i].msg_hdr.msg_namelen = sizeof(rx->names[i]);
@@ -116,7 +119,7 @@ size_t udp_rx_read(struct udp_rx *rx, int fd)
 			        OK)
 				kept++;
 		}
-	} while (n > 0 && kept == 0);
+	} while (n > 0 && kept == 0 && --batches > 0);
 	return kept;
 }
 

@@ -36,7 +36,9 @@ struct udp_packet {
 struct udp_rx;
 struct udp_rx *udp_rx_create(void); /* NULL: no memory */
 void udp_rx_destroy(struct udp_rx **rxp);
-size_t udp_rx_read(struct udp_rx *rx, int fd); /* 0: nothing is waiting */
+/* 0: nothing is waiting, or some hundreds in a row were too long and are dropped: come again
+ * when the socket is said to be readable. */
+size_t udp_rx_read(struct udp_rx *rx, int fd);
 struct udp_packet *udp_rx_packet(struct udp_rx *rx, size_t i);
 
 /* Sending: take room for one packet, write (and seal) it there, say how long it became. What

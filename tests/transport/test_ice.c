@@ -711,6 +711,31 @@ static void an_answer_from_where_nobody_wants_to_be_moves_nothing(void)
 	world_end(w);
 }
 
+/* A member forges another's address before that one comes, and again and again. */
+static void a_forged_claim_is_over_soon(void)
+{
+	struct world *w = world_make();
+	struct ice_client *c = proof_demanded(w);
+	struct ice_reply reply;
+
+	CHECK(check(w, 1, &alice, true, &reply) == OK);
+	w->now += ICE_CLAIM - 1;
+	CHECK(check(w, 1, &alice, true, &reply) == OK);
+	CHECK(check(w, 0, &alice, true, &reply) == ERR_AUTH); /* not c's user name */
+	CHECK(ice_table_find(w->table, w->now, &alice) == &w->ice[1]);
+	w->now += 1;
+	check_from(w, c, &alice);
+	CHECK(ice_table_find(w->table, w->now, &alice) == &w->ice[0]);
+	CHECK(w->ice[1].target == NULL && w->ice[1].wanted == NULL);
+	CHECK(check(w, 1, &alice, true, &reply) == ERR_NOT_NOW);
+	/* What is proven stays. */
+	CHECK(probe_to(w, c, &alice, &alice, &reply) == OK);
+	w->now += ICE_CLAIM;
+	CHECK(check(w, 1, &alice, true, &reply) == ERR_NOT_NOW);
+	CHECK(ice_table_find(w->table, w->now, &alice) == &w->ice[0]);
+	world_end(w);
+}
+
 static void the_wanted_path_stays_until_it_is_lost(void)
 {
 	struct world *w = world_make();
@@ -810,6 +835,7 @@ int main(void)
 	an_answer_before_the_probe_is_no_proof();
 	a_late_answer_is_proof();
 	an_answer_from_where_nobody_wants_to_be_moves_nothing();
+	a_forged_claim_is_over_soon();
 	the_wanted_path_stays_until_it_is_lost();
 	a_client_answers_nothing_but_checks();
 	proof_may_be_demanded_late();
