@@ -14,28 +14,27 @@ static struct source *source_find(struct peer *peer, uint32_t ssrc)
 }
 
 /* A stream has one SSRC: a new one replaces it, so that the table cannot fill with past ones.
- */
-static struct source *source_set(struct peer *peer, const struct source *source)
+ * NULL: no place for it, or its stream changed a moment ago. */
+static struct source *source_place(struct peer *peer, const struct source *source)
 {
 	for (size_t i = 0; i < peer->sources_n; i++) {
 		struct source *s = &peer->sources[i];
 
-		if (s->layer == source->layer && s->is_rtx == source->is_rtx) {
-			*s = *source;
-			return s;
-		}
+		if (s->layer == source->layer && s->is_rtx == source->is_rtx)
+			return source->since - s->since >= SSRC_INTERVAL ? s : NULL;
 	}
 	if (peer->sources_n == PEER_SSRCS_MAX)
 		return NULL;
-	peer->sources[peer->sources_n] = *source;
-	return &peer->sources[peer->sources_n++];
+	return &peer->sources[peer->sources_n];
 }
 
 /* The first packets of a stream say what it is, in MID and RID (RTX: in the repaired RID, or
  * in none where there is no simulcast). */
-static struct source *source_learn(struct peer *peer, const struct rtp *rtp)
+static struct source *source_learn(struct peer *peer, const struct rtp *rtp, uint64_t now)
 {
-	struct source source = { .ssrc = rtp->ssrc, .is_rtx = rtp->pt == PAYLOAD_RTX };
+	struct source source = { .ssrc = rtp->ssrc,
+		                 .is_rtx = rtp->pt == PAYLOAD_RTX,
+		                 .since = now };
 	struct span mid = rtp_extension(rtp, EXT_MID), rid = rtp_extension(rtp, EXT_RID);
 	struct span repaired = rtp_extension(rtp, EXT_REPAIRED_RID);
 
@@ -45,13 +44,18 @@ static struct source *source_learn(struct peer *peer, const struct rtp *rtp)
 		return NULL;
 
 	struct layer *layer = &peer->layers[source.layer];
+	struct source *place = source_place(peer, &source);
 
+	if (place == NULL)
+		return NULL;
 	if (source.is_rtx && !kind_is_video(profile_kind(source.layer)))
 		return NULL;
 	if (!source.is_rtx &&
 	    layer_begin(layer, peer, source.layer, ++peer->worker->layer_ids, rtp->ssrc) != OK)
 		return NULL;
-	return source_set(peer, &source);
+	*place = source;
+	peer->sources_n += place == &peer->sources[peer->sources_n];
+	return place;
 }
 
 /* RFC 4588 4: what is repaired stands before the payload. False: padding to probe the path. */
@@ -117,7 +121,7 @@ void inbound_packet(struct peer *peer, struct span packet, uint64_t now)
 	struct source *source = source_find(peer, rtp.ssrc);
 
 	if (source == NULL)
-		source = source_learn(peer, &rtp);
+		source = source_learn(peer, &rtp, now);
 	if (source == NULL) {
 		worker_count(peer->worker, IPC_STAT_RTP_UNKNOWN, 1);
 		return;

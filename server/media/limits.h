@@ -40,6 +40,7 @@ enum {
 #define REPORT_INTERVAL    TIME_S(1)    /* SR and RR                                 */
 #define AIM_INTERVAL       TIME_MS(500) /* has a layer begun or ended?               */
 #define LAYER_DEAD_AFTER   TIME_S(2)    /* a camera sends five frames a second or more */
+#define SSRC_INTERVAL      TIME_MS(500) /* a new one clears a ring, and all receivers aim anew */
 #define KEY_FRAME_INTERVAL TIME_MS(500) /* F25: at most two requests a second per source */
 #define KEY_FRAME_WAIT_MAX TIME_S(4)    /* between requests that nothing follows */
 #define GAP_AGE_MAX        TIME_S(1)    /* older than a receiver would wait          */

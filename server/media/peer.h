@@ -23,6 +23,7 @@ struct source {
 	uint32_t ssrc;
 	enum layer_name layer;
 	bool is_rtx;
+	uint64_t since;
 };
 
 /* A packet that goes out at the end of this turn. */

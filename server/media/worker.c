@@ -121,7 +121,7 @@ static void room_drop_if_empty(struct worker *worker, struct room *room)
 
 enum err worker_open(struct worker *worker, const struct ipc_message *m)
 {
-	if (worker_peer(worker, m->transport) != NULL)
+	if (m->transport == 0 || worker_peer(worker, m->transport) != NULL)
 		return ERR_NOT_NOW;
 	if (worker->stats[IPC_STAT_TRANSPORTS] >= PEERS_MAX)
 		return ERR_LIMIT;

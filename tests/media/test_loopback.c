@@ -390,6 +390,47 @@ static void clear_frames_are_dropped_whole(void)
 	CHECK(got[0].n == sound + 3);
 }
 
+/* A key frame of h under one of two SSRCs. */
+static void publish_as(uint32_t ssrc)
+{
+	streams[HIGH].ssrc = ssrc;
+	stream_send(&streams[HIGH], &people[A], true, 4, 1100, 0);
+	participants_run(people, PEOPLE, TIME_MS(5));
+}
+
+static void a_new_ssrc_goes_on_as_the_same_stream(void)
+{
+	const uint32_t was = streams[HIGH].ssrc;
+	size_t video = got[1].n;
+
+	publish_as(was + 2000);
+	settle();
+	CHECK(got[1].n == video + 4);
+	CHECK(streams_are_whole());
+	/* Each change costs us much: who does nothing else is heard twice a second. */
+	office_stats(&office);
+
+	uint64_t switches = office.stats[IPC_STAT_SWITCHES], began = clock_now(), allowed;
+
+	for (uint32_t i = 0; i < 200; i++)
+		publish_as(was + 2001 + i % 2);
+	allowed = (clock_now() - began) / TIME_MS(500) + 2;
+	settle();
+	participants_run(people, PEOPLE, TIME_MS(600));
+	publish_as(was);
+	settle();
+	office_stats(&office);
+	CHECK(office.stats[IPC_STAT_SWITCHES] - switches <= allowed);
+	CHECK(office.stats[IPC_STAT_RTP_UNKNOWN] > 300);
+	video = got[1].n;
+	/* To B, frames that were not taken are just not there. */
+	got[1].holes = got[1].bad_picture = 0;
+	publish(10);
+	settle();
+	CHECK(got[1].n == video + 40);
+	CHECK(streams_are_whole());
+}
+
 static void lips_stay_in_step(void)
 {
 	settle();
@@ -569,6 +610,14 @@ static void an_address_that_does_not_answer_gets_no_media(void)
 	CHECK(streams_are_whole());
 }
 
+static void a_transport_without_a_number_is_refused(void)
+{
+	struct ipc_message m = { .type = IPC_OPEN, .open = { 1, 30, 1, 1 } };
+
+	CHECK(office_say(&office, &m));
+	CHECK(office_hear(&office, IPC_REFUSED, 0, &m));
+}
+
 static void who_leaves_falls_silent(void)
 {
 	size_t before;
@@ -603,11 +652,13 @@ int main(void)
 	what_a_publisher_lost_is_asked_for_and_repaired();
 	a_flood_of_key_frame_wishes_reaches_nobody();
 	clear_frames_are_dropped_whole();
+	a_new_ssrc_goes_on_as_the_same_stream();
 	lips_stay_in_step();
 	a_publisher_hears_how_its_packets_came();
 	strangers_get_no_answer_and_disturb_nobody();
 	forgeries_from_a_valid_address_end_nothing();
 	an_address_that_does_not_answer_gets_no_media();
+	a_transport_without_a_number_is_refused();
 	who_leaves_falls_silent();
 	for (size_t i = 0; i < PEOPLE; i++)
 		participant_leave(&people[i]);
