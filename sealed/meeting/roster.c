@@ -137,9 +137,12 @@ uint32_t roster_place(const struct roster *roster, uint32_t leaf)
 
 bool roster_has_reached(const struct roster *roster, uint32_t own, uint64_t epoch)
 {
-	for (uint32_t leaf = 0; leaf < roster->width; leaf++)
-		if (leaf != own && roster->seats[leaf].taken &&
-		    roster->seats[leaf].reached < epoch)
+	for (uint32_t leaf = 0; leaf < roster->width; leaf++) {
+		const struct seat *seat = &roster->seats[leaf];
+
+		if (leaf != own && seat->taken && !seat->is_gone && !seat->is_leaving &&
+		    seat->reached < epoch)
 			return false;
+	}
 	return true;
 }

@@ -58,7 +58,7 @@ uint32_t roster_leaf_of_handle(const struct roster *roster, uint32_t handle);
 uint32_t roster_leaf_of_key(const struct roster *roster, struct span signature_key);
 uint32_t roster_place(const struct roster *roster, uint32_t leaf); /* members before it */
 
-/* All but `own` are known to have reached the epoch. */
+/* All but `own`, and those who are on their way out, are known to have reached the epoch. */
 bool roster_has_reached(const struct roster *roster, uint32_t own, uint64_t epoch);
 
 #endif

@@ -43,6 +43,7 @@ export interface Tile {
 }
 
 const workerSilenceMs = 3_000;
+const farewellMs = 500;
 const mediaRetryMs = 1_000;
 const diagnosticsKept = 100;
 
@@ -63,6 +64,7 @@ export class Call {
   private tiles: Tile[] = [];
   private lastSlots = "";
   private lastWord = performance.now();
+  private out = (_?: unknown): void => undefined; // called when the worker has left
   private readonly pulse: ReturnType<typeof setInterval>;
 
   constructor(
@@ -114,13 +116,22 @@ export class Call {
     this.socket?.retryNow();
   }
 
-  leave(): void {
+  // Done when the worker has said goodbye to the others, or is too slow to.
+  async leave(): Promise<void> {
     if (this.state.status === "left") return;
-    this.tell({ type: "leave" });
-    this.socket?.send(messages.leave());
     this.state.status = "left";
-    this.close();
+    this.media.leave();
     this.changed();
+    const said = new Promise((done) => {
+      this.out = done;
+      setTimeout(() => {
+        this.abandon();
+        done(null);
+      }, farewellMs);
+    });
+    this.tell({ type: "leave" });
+    await said;
+    this.close();
   }
 
   // The tab is going away: no time for the worker's goodbye.
@@ -239,6 +250,10 @@ export class Call {
   };
 
   private entered(status: MeetingStatus, reason: number): void {
+    if (this.state.status === "left") {
+      if (status === "out") this.out();
+      return;
+    }
     this.state.reason = reason;
     const was = this.state.status;
     this.state.status = status;

@@ -174,8 +174,7 @@ export class Session implements MeetingModel, MeetingActions {
   }
 
   leave(): void {
-    this.call?.leave();
-    this.end("left");
+    this.end("left", this.call?.leave());
   }
 
   home(): void {
@@ -232,14 +231,15 @@ export class Session implements MeetingModel, MeetingActions {
     );
   }
 
-  private end(phase: Phase): void {
+  private end(phase: Phase, farewell?: Promise<void>): void {
     this.senses?.close();
-    this.call?.close();
+    if (farewell === undefined) this.call?.close();
     this.call = null;
     this.senses = null;
     this.local.close();
     // A machine is for one meeting: the next one gets a worker, and memory, of its own.
-    void this.worker?.then((w) => w.terminate(), () => undefined);
+    const worker = this.worker;
+    void Promise.resolve(farewell).then(async () => (await worker)?.terminate()).catch(() => undefined);
     this.worker = null;
     this.wasIn = false;
     this.handUp.value = false;

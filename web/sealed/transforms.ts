@@ -92,9 +92,18 @@ export class Transforms {
 
   private opening(options: TransformOptions & { role: "open" }): { pass: Pass; end: () => void } {
     const p = this.participant;
+    let unknownSince: number | null = null;
     const pass = async (frame: EncodedFrame): Promise<string | null> => {
       const data: Bytes = new Uint8Array(frame.data);
-      const plan = await this.planToOpen(options.kind, data);
+      let plan = p.openPlan(options.kind, data, now());
+      // A frame may overtake the commit that brings its key: it is held, shortly. Frames wait
+      // in line, so the time is theirs together: else they would come ever later.
+      if (plan === notNow) unknownSince ??= now();
+      while (plan === notNow && now() < (unknownSince ?? 0) + keyWaitMs) {
+        await new Promise((resume) => setTimeout(resume, keyWaitStepMs));
+        plan = p.openPlan(options.kind, data, now());
+      }
+      if (plan !== notNow) unknownSince = null;
       if (typeof plan === "number") return plan === notNow ? "key unknown" : "not authentic";
       const key = p.frameKey(plan.key, "decrypt");
       if (key === null) return "key dropped";
@@ -109,15 +118,6 @@ export class Transforms {
       return null;
     };
     return { pass, end: () => undefined };
-  }
-
-  // A frame may overtake the commit that brings its key: it is held, shortly.
-  private async planToOpen(kind: MediaKind, data: Bytes): Promise<ReturnType<Participant["openPlan"]>> {
-    for (let waited = 0; ; waited += keyWaitStepMs) {
-      const plan = this.participant.openPlan(kind, data, now());
-      if (plan !== notNow || waited >= keyWaitMs) return plan;
-      await new Promise((resume) => setTimeout(resume, keyWaitStepMs));
-    }
   }
 
   private announce(options: TransformOptions & { role: "open" }, member: number): void {
