@@ -132,6 +132,7 @@ static void report_slots(struct peer *peer, uint64_t now)
 
 	for (size_t i = 0; i < peer->slots_n; i++) {
 		struct slot *slot = &peer->slots[i];
+		char cname[PROFILE_MID_MAX + 1];
 		uint32_t ssrcs[2];
 		size_t n = 0;
 
@@ -146,8 +147,8 @@ static void report_slots(struct peer *peer, uint64_t now)
 		/* One name for both: RFC 3550 6.5.1, they are to be played in step. */
 		if (n != 0)
 			rtcp_cname_write(&c.w, ssrcs, n,
-			                 (struct span){ (const uint8_t *)slot->video.mid,
-			                                slot->video.mid_n });
+			                 (struct span){ (const uint8_t *)cname,
+			                                profile_cname(slot->number, cname) });
 	}
 	compound_send(&c, peer, now);
 }

@@ -82,11 +82,21 @@ uint32_t profile_ssrc(uint8_t slot, enum track_part part)
 	return 0x5a000000u + 16u * slot + part;
 }
 
+static unsigned number_of(uint8_t slot)
+{
+	return (slot < IPC_SCREEN_SLOT_FIRST ? slot : slot - (unsigned)IPC_SCREEN_SLOT_FIRST) %
+	       100;
+}
+
 size_t profile_mid(uint8_t slot, enum track_part part, char out[PROFILE_MID_MAX + 1])
 {
-	bool is_screen = slot >= IPC_SCREEN_SLOT_FIRST;
-	unsigned number = is_screen ? slot - (unsigned)IPC_SCREEN_SLOT_FIRST : slot;
+	return (size_t)snprintf(out, PROFILE_MID_MAX + 1, "%s%c%u",
+	                        slot < IPC_SCREEN_SLOT_FIRST ? "" : "s",
+	                        part == TRACK_AUDIO ? 'a' : 'v', number_of(slot));
+}
 
-	return (size_t)snprintf(out, PROFILE_MID_MAX + 1, "%s%c%u", is_screen ? "s" : "",
-	                        part == TRACK_AUDIO ? 'a' : 'v', number % 100);
+size_t profile_cname(uint8_t slot, char out[PROFILE_MID_MAX + 1])
+{
+	return (size_t)snprintf(out, PROFILE_MID_MAX + 1, "%c%u",
+	                        slot < IPC_SCREEN_SLOT_FIRST ? 'p' : 's', number_of(slot));
 }

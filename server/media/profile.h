@@ -34,11 +34,12 @@ bool profile_layer(struct span mid, struct span rid, enum layer_name *out);
 /* The layer of a camera whose nominal height covers `height`, or the high one. */
 enum layer_name profile_camera(uint16_t height);
 
-/* What we send: SSRCs and MIDs of slots. */
+/* What we send: SSRCs and MIDs of slots, and the name that a slot's sound and picture share. */
 enum track_part { TRACK_AUDIO = 0, TRACK_VIDEO = 1, TRACK_RTX = 2 };
 enum { PROFILE_MID_MAX = 3 };
 uint32_t profile_ssrc(uint8_t slot, enum track_part part);
 size_t profile_mid(uint8_t slot, enum track_part part, char out[PROFILE_MID_MAX + 1]);
+size_t profile_cname(uint8_t slot, char out[PROFILE_MID_MAX + 1]);
 
 #define PROFILE_FEEDBACK_SSRC 0x5a00fff0u /* ours where we send no media: no slot's */
 

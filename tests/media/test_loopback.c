@@ -38,7 +38,7 @@ static struct got {
 	size_t keys;
 } got[3];
 static struct rtcp_sender sender_of[2];
-static unsigned senders;
+static unsigned senders, names; /* SR, and SDES of slot 0 */
 
 static void a_on_feedback(const struct rtcp *p)
 {
@@ -82,12 +82,15 @@ static void b_on_rtcp(struct participant *p, struct span compound)
 	uint32_t ssrc;
 
 	(void)p;
-	while (rd_more(&r) && rtcp_next(&r, &packet) == OK)
+	while (rd_more(&r) && rtcp_next(&r, &packet) == OK) {
+		names += packet.type == RTCP_SDES &&
+		         memmem(packet.body.p, packet.body.n, "\x01\x02p0", 4) != NULL;
 		if (packet.type == RTCP_SR && rtcp_sr_read(&packet, &ssrc, &s, &blocks) == OK &&
 		    ssrc - 0x5a000000 < 2) {
 			sender_of[ssrc - 0x5a000000] = s;
 			senders++;
 		}
+	}
 	CHECK(rd_end(&r) == OK);
 }
 
@@ -455,7 +458,7 @@ static void lips_stay_in_step(void)
 	sound_at = got[0].timestamp, video_at = got[1].timestamp;
 	senders = 0;
 	publish(250);
-	CHECK(senders >= 2);
+	CHECK(senders >= 2 && names >= 1);
 
 	/* Both reports name one time; they must agree on how long ago that moment was. */
 	double sound_ago = (double)(int32_t)(sender_of[0].rtp - sound_at) / 48000;

@@ -442,6 +442,8 @@ static void the_profile_is_that_of_the_protocol(void)
 	CHECK(profile_mid(0, TRACK_VIDEO, mid) == 2 && strcmp(mid, "v0") == 0);
 	CHECK(profile_mid(48, TRACK_AUDIO, mid) == 3 && strcmp(mid, "a48") == 0);
 	CHECK(profile_mid(66, TRACK_VIDEO, mid) == 3 && strcmp(mid, "sv2") == 0);
+	CHECK(profile_cname(48, mid) == 3 && strcmp(mid, "p48") == 0);
+	CHECK(profile_cname(67, mid) == 2 && strcmp(mid, "s3") == 0);
 	CHECK(profile_layer(SPAN_STR("uc"), SPAN_STR("m"), &name) &&
 	      name == LAYER_CAMERA_MEDIUM);
 	CHECK(profile_layer(SPAN_STR("uc"), SPAN_STR(""), &name) && name == LAYER_CAMERA_HIGH);
