@@ -59,6 +59,16 @@ export class Guest {
     await this.type("input[name=name]", this.name);
   }
 
+  // Before the meeting, whatever devices there are.
+  async openWithoutDevices(link) {
+    await this.page.goto(link);
+    await this.type("input[name=name]", this.name);
+  }
+
+  says(text, timeout) {
+    return this.page.until(`the words «${text}»`, (t) => document.body.innerText.includes(t), text, timeout);
+  }
+
   async join() {
     this.joinedAt = Date.now();
     await this.click("Join");

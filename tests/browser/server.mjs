@@ -21,9 +21,9 @@ export function freePort() {
 }
 
 // tap: a descriptor for what the worker sees, of a build with -Dtap=true.
-export async function startServer({ args = [], build = process.env.ZEGEL_BUILD ?? "build", port, tap } = {}) {
+export async function startServer({ args = [], build = process.env.ZEGEL_BUILD ?? "build", port, mediaPort, tap } = {}) {
   const http = port ?? (await freePort());
-  const media = await freePort();
+  const media = mediaPort ?? (await freePort());
   const binary = resolve(root, build, "server/zegeld");
   const all = ["--listen", `127.0.0.1:${http}`, "--media-listen", `127.0.0.1:${media}`,
     "--web", process.env.ZEGEL_WEB ?? resolve(root, "web/dist"), ...args];
