@@ -16,6 +16,7 @@ const char *const ipc_stat_names[IPC_STATS_N] = {
 	[IPC_STAT_SRTP_REFUSED] = "srtp_refused",
 	[IPC_STAT_RTP_MALFORMED] = "rtp_malformed",
 	[IPC_STAT_RTP_UNKNOWN] = "rtp_unknown",
+	[IPC_STAT_RTP_TOO_MANY] = "rtp_too_many",
 	[IPC_STAT_CLEAR_FRAMES] = "clear_frames",
 	[IPC_STAT_FORWARDED] = "forwarded",
 	[IPC_STAT_NACKS_IN] = "nacks_in",

@@ -48,6 +48,7 @@ enum ipc_stat {
 	IPC_STAT_SRTP_REFUSED,   /* not authentic, replayed or not SRTP              */
 	IPC_STAT_RTP_MALFORMED,  /* authentic, but breaking the grammar              */
 	IPC_STAT_RTP_UNKNOWN,    /* an SSRC that no MID explains                     */
+	IPC_STAT_RTP_TOO_MANY,   /* authentic, but more than one peer may send       */
 	IPC_STAT_CLEAR_FRAMES,   /* dropped: no SFrame header where one must be      */
 	IPC_STAT_FORWARDED,
 	IPC_STAT_NACKS_IN, /* packets asked for by receivers                   */

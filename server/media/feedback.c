@@ -202,29 +202,29 @@ static void on_nack(struct peer *peer, const struct rtcp_feedback *f, uint64_t n
 	struct track *track = peer_track(peer, f->media);
 	struct rd fci = rd_from(f->fci);
 	struct rtcp_nack nack;
+	size_t asked = 0;
 
 	if (track == NULL)
 		return;
-	while (rd_more(&fci) && rtcp_nack_read(&fci, &nack) == OK) {
-		worker_count(peer->worker, IPC_STAT_NACKS_IN, 1);
+	/* More would not be sent again anyhow. */
+	while (asked < RESEND_BURST && rd_more(&fci) && rtcp_nack_read(&fci, &nack) == OK) {
 		outbound_resend(track, nack.seq, now);
+		asked++;
 		for (unsigned i = 0; i < 16; i++)
 			if (nack.mask >> i & 1) {
-				worker_count(peer->worker, IPC_STAT_NACKS_IN, 1);
 				outbound_resend(track, (uint16_t)(nack.seq + 1 + i), now);
+				asked++;
 			}
 	}
+	worker_count(peer->worker, IPC_STAT_NACKS_IN, asked);
 }
 
-static void on_key_frame_wish(struct peer *peer, uint32_t ssrc)
+static void on_key_frame_wish(struct peer *peer, uint32_t ssrc, uint64_t now)
 {
 	struct track *track = peer_track(peer, ssrc);
-	struct layer *layer = track != NULL ? track->current.layer : NULL;
 
-	if (layer == NULL || track->part != TRACK_VIDEO)
-		return;
-	layer->key_wanted = true;
-	peer_touch(layer->owner);
+	if (track != NULL && track_wishes(track, now))
+		peer_touch(track->current.layer->owner);
 }
 
 static void on_feedback(struct peer *peer, const struct rtcp *p, uint64_t now)
@@ -237,11 +237,11 @@ static void on_feedback(struct peer *peer, const struct rtcp *p, uint64_t now)
 	if (p->type == RTCP_RTPFB && p->count == RTCP_NACK) {
 		on_nack(peer, &f, now);
 	} else if (p->type == RTCP_PSFB && p->count == RTCP_PLI) {
-		on_key_frame_wish(peer, f.media);
+		on_key_frame_wish(peer, f.media, now);
 	} else if (p->type == RTCP_PSFB && p->count == RTCP_FIR) {
 		for (struct rd fci = rd_from(f.fci); rd_more(&fci);)
 			if (rtcp_fir_read(&fci, &fir) == OK)
-				on_key_frame_wish(peer, fir.ssrc);
+				on_key_frame_wish(peer, fir.ssrc, now);
 	}
 }
 
@@ -286,6 +286,6 @@ void feedback_input(struct peer *peer, uint8_t *p, size_t n, uint64_t now)
 {
 	if (srtp_open_rtcp(peer->srtp_in, p, &n) != OK)
 		worker_count(peer->worker, IPC_STAT_SRTP_REFUSED, 1);
-	else
+	else if (peer_may_say(peer, now))
 		feedback_compound(peer, (struct span){ p, n }, now);
 }

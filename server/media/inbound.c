@@ -140,5 +140,6 @@ void inbound_rtp(struct peer *peer, uint8_t *p, size_t n, uint64_t now)
 		return;
 	}
 	tap_packet(p, n);
-	inbound_packet(peer, (struct span){ p, n }, now);
+	if (peer_may_say(peer, now))
+		inbound_packet(peer, (struct span){ p, n }, now);
 }

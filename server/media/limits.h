@@ -30,8 +30,9 @@ enum {
 	ECHO_BYTES = 320,        /* audio is padded to one size, well below         */
 	EGRESS_MAX = 128,        /* packets for one peer in one turn                */
 	LEVEL_BYTES = 8,         /* padding that a longer run is worth              */
-	RESEND_BURST = 256,      /* packets sent again at once to one peer,         */
-	RESEND_PER_SECOND = 512, /* and in a second: who asks for more gets less  */
+	RESEND_BURST = 256,      /* packets sent again at once to one peer          */
+	ARRIVAL_BURST = 3000,    /* packets from one peer at once: some key frames  */
+	WISH_BURST = 5,          /* key frames that a receiver's track may wish for */
 	FEEDBACK_BYTES = 1100,   /* an RTCP datagram, before SRTCP                  */
 	RX_BATCHES_PER_TURN = 8, /* then timers and the front have their turn     */
 };
@@ -41,9 +42,12 @@ enum {
 #define AIM_INTERVAL       TIME_MS(500) /* has a layer begun or ended?               */
 #define LAYER_DEAD_AFTER   TIME_S(2)    /* a camera sends five frames a second or more */
 #define SSRC_INTERVAL      TIME_MS(500) /* a new one clears a ring, and all receivers aim anew */
-#define KEY_FRAME_INTERVAL TIME_MS(500) /* F25: at most two requests a second per source */
-#define KEY_FRAME_WAIT_MAX TIME_S(4)    /* between requests that nothing follows */
-#define GAP_AGE_MAX        TIME_S(1)    /* older than a receiver would wait          */
+#define KEY_FRAME_INTERVAL TIME_MS(500)      /* F25: at most two requests a second per source */
+#define KEY_FRAME_WAIT_MAX TIME_S(4)         /* between requests that nothing follows */
+#define GAP_AGE_MAX        TIME_S(1)         /* older than a receiver would wait          */
+#define RESEND_PERIOD      (TIME_S(1) / 512) /* who asks for more gets less           */
+#define ARRIVAL_PERIOD     (TIME_S(1) / 3000) /* ten times what all layers take        */
+#define WISH_PERIOD        TIME_S(2)          /* so that nobody spoils it for all      */
 #define RTT_DEFAULT        TIME_MS(100)
 #define RTT_MIN            TIME_MS(20)
 #define RTT_MAX            TIME_MS(500)

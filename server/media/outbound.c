@@ -185,21 +185,6 @@ void outbound_flush(struct peer *peer, uint64_t now)
 	peer->egress_n = 0;
 }
 
-/* A bucket, so that a receiver that asks for everything costs no more than its share. */
-static bool may_resend(struct peer *peer, uint64_t now)
-{
-	uint64_t full = (uint64_t)RESEND_BURST * 1000;
-
-	peer->resend_tokens += (now - peer->resend_at) * RESEND_PER_SECOND / TIME_MS(1);
-	if (peer->resend_tokens > full)
-		peer->resend_tokens = full;
-	peer->resend_at = now;
-	if (peer->resend_tokens < 1000)
-		return false;
-	peer->resend_tokens -= 1000;
-	return true;
-}
-
 static void resend_video(struct track *track, const struct addr *to, uint16_t seq)
 {
 	struct peer *peer = track->peer;
@@ -257,7 +242,8 @@ void outbound_resend(struct track *track, uint16_t seq, uint64_t now)
 	struct peer *peer = track->peer;
 	const struct addr *to = ice_lite_target(&peer->ice, now);
 
-	if (to == NULL || !peer->connected || peer->room == NULL || !may_resend(peer, now))
+	if (to == NULL || !peer->connected || peer->room == NULL ||
+	    !quota_take(&peer->resends, now, RESEND_PERIOD, RESEND_BURST))
 		return;
 	if (track->part == TRACK_AUDIO)
 		resend_audio(track, to, seq, now);

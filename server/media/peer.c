@@ -31,7 +31,7 @@ struct peer *peer_create(struct worker *worker, uint32_t id, uint32_t handle,
 	peer->id = id;
 	peer->handle = handle;
 	peer->rtt = RTT_DEFAULT;
-	peer->opened_at = peer->resend_at = worker_now(worker);
+	peer->opened_at = worker_now(worker);
 	peer->tick = (struct timer){ .fn = on_tick, .arg = peer };
 	peer->dtls_timer = (struct timer){ .fn = on_dtls_timer, .arg = peer };
 	peer->echoes = calloc(ECHOES_MAX, sizeof(*peer->echoes));
@@ -94,6 +94,14 @@ uint64_t peer_ntp(uint64_t now)
 	const uint64_t since = 3000000000u;
 
 	return ((now / TIME_S(1) + since) << 32) | ((now % TIME_S(1)) << 32) / TIME_S(1);
+}
+
+bool peer_may_say(struct peer *peer, uint64_t now)
+{
+	bool may = quota_take(&peer->arrivals, now, ARRIVAL_PERIOD, ARRIVAL_BURST);
+
+	worker_count(peer->worker, IPC_STAT_RTP_TOO_MANY, !may);
+	return may;
 }
 
 void peer_touch(struct peer *peer)

@@ -3,6 +3,7 @@
 #ifndef ZEGEL_MEDIA_PEER_H
 #define ZEGEL_MEDIA_PEER_H
 
+#include "server/media/quota.h"
 #include "server/media/track.h"
 #include "transport/dtls.h"
 #include "transport/ice_lite.h"
@@ -70,7 +71,7 @@ struct peer {
 	struct slot *slots;
 	size_t slots_n;
 	uint16_t twcc_seq;
-	uint64_t resend_tokens, resend_at; /* a bucket of packets, in thousandths */
+	struct quota resends, arrivals;
 	struct echo *echoes;
 	size_t echo_next;
 	struct egress egress[EGRESS_MAX];
@@ -94,6 +95,9 @@ void peer_probe(struct peer *peer); /* to be called after each check, too */
 
 /* A datagram from an address that ICE has validated for this peer. */
 void peer_input_dtls(struct peer *peer, const struct addr *from, struct span datagram);
+
+/* A packet has come that is authentic. False: too many do, it is dropped. */
+bool peer_may_say(struct peer *peer, uint64_t now);
 
 void peer_touch(struct peer *peer);
 struct slot *peer_slot(struct peer *peer, uint8_t number);  /* NULL: it has not got it */

@@ -140,6 +140,18 @@ void layer_leave_all(struct layer *layer)
 		taker_leave(layer->takers);
 }
 
+bool track_wishes(struct track *track, uint64_t now)
+{
+	struct layer *layer = track->current.layer;
+
+	if (layer == NULL || track->part != TRACK_VIDEO)
+		return false;
+	/* A key frame is everybody's burden: it comes in place of a better picture. */
+	if (!layer->key_wanted && quota_take(&track->wishes, now, WISH_PERIOD, WISH_BURST))
+		layer->key_wanted = true;
+	return layer->key_wanted;
+}
+
 bool track_may_resend(struct track *track, uint16_t seq, uint64_t now, uint64_t rtt)
 {
 	struct resent *r = &track->resent[seq % RESENDS_KEPT];

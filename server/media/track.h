@@ -4,6 +4,7 @@
 #define ZEGEL_MEDIA_TRACK_H
 
 #include "server/ipc.h"
+#include "server/media/quota.h"
 #include "server/media/layer.h"
 #include "server/media/splicer.h"
 
@@ -42,6 +43,7 @@ struct track {
 
 	uint16_t rtx_seq;
 	uint32_t packets, octets, packets_reported;
+	struct quota wishes;                /* for key frames */
 	struct resent resent[RESENDS_KEPT]; /* by seq modulo RESENDS_KEPT */
 };
 
@@ -67,6 +69,9 @@ bool track_takes(struct track *track, struct layer *layer, const struct ring_pac
 
 /* A publisher's layer ends: all tracks leave it. */
 void layer_leave_all(struct layer *layer);
+
+/* Its receiver wishes for a key frame. True: so its layer is to be asked. */
+bool track_wishes(struct track *track, uint64_t now);
 
 /* False: asked for again too soon after it was sent again. */
 bool track_may_resend(struct track *track, uint16_t seq, uint64_t now, uint64_t rtt);

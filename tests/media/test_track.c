@@ -431,6 +431,29 @@ static void what_was_sent_again_is_not_sent_at_once_again(void)
 	CHECK(track_may_resend(&slot.video, 7, now + TIME_MS(100), TIME_MS(100)));
 }
 
+static void one_receiver_spoils_the_picture_for_nobody(void)
+{
+	struct layer *layer = &layers[0][LAYER_SCREEN];
+	struct ring_packet p = { .index = 9, .n = 1, .vp8 = { .is_key = true } };
+	struct spliced as;
+	unsigned asked = 0;
+	bool switched;
+
+	world_begin(64);
+	CHECK(!track_wishes(&slot.video, now)); /* nothing is there to wish for */
+	publish(layers[0], LAYER_SCREEN);
+	CHECK(awaited(720) == layer && track_takes(&slot.video, layer, &p, &as, &switched));
+	CHECK(!track_wishes(&slot.audio, now));
+	for (uint64_t until = now + TIME_S(20); now < until; now += TIME_MS(10)) {
+		layer->key_wanted = false;
+		asked += track_wishes(&slot.video, now);
+	}
+	CHECK(asked == WISH_BURST + 9);
+	/* To join another's wish is no wish of one's own. */
+	layer->key_wanted = true;
+	CHECK(track_wishes(&slot.video, now));
+}
+
 static void the_profile_is_that_of_the_protocol(void)
 {
 	char mid[PROFILE_MID_MAX + 1];
@@ -466,6 +489,7 @@ int main(void)
 	a_long_silence_is_no_step_back();
 	what_comes_too_late_is_not_sent();
 	what_was_sent_again_is_not_sent_at_once_again();
+	one_receiver_spoils_the_picture_for_nobody();
 	the_profile_is_that_of_the_protocol();
 	world_begin(0);
 	return check_report("track");
