@@ -29,6 +29,10 @@ export async function startServer({ args = [], build = process.env.ZEGEL_BUILD ?
     "--web", process.env.ZEGEL_WEB ?? resolve(root, "web/dist"), ...args];
   const stdio = ["ignore", "pipe", "pipe", ...(tap === undefined ? [] : ["ignore", "ignore", tap])];
   const child = spawn(binary, all, { stdio });
+  // Whatever becomes of the test, no server stays behind.
+  const end = () => child.kill("SIGKILL");
+  process.once("exit", end);
+  child.once("exit", () => process.removeListener("exit", end));
   const server = { url: `http://localhost:${http}/`, port: http, mediaPort: media, pid: child.pid, log: "", child };
   child.stdout.on("data", (d) => (server.log += d));
   child.stderr.on("data", (d) => (server.log += d));
