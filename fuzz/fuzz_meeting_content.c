@@ -107,7 +107,8 @@ static void sound(struct span in)
 	must(span_is_equal(SPAN(padded), in));
 }
 
-/* The first byte picks the parser. */
+/* Properties: what reads writes back to the very same bytes, whatever parser the first byte
+ * picks; nothing opens that was not sealed, and what was sealed opens to what it was. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static void (*const parsers[])(struct span) = { member_message, welcome, knock,
