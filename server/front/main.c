@@ -115,7 +115,7 @@ static void web_closed(void *arg, uint32_t client)
 	rooms_client_gone(((struct front *)arg)->rooms, client, now_ms());
 }
 
-static void media_readable(void *arg)
+static bool media_readable(void *arg)
 {
 	struct front *f = arg;
 	uint8_t buf[IPC_MESSAGE_MAX];
@@ -131,9 +131,9 @@ static void media_readable(void *arg)
 		case ERR_TRUNCATED:
 			log_error("media: the worker ended; starting it again");
 			rooms_media_lost(f->rooms);
-			return;
+			return false;
 		default:
-			return;
+			return true;
 		}
 }
 

@@ -33,9 +33,10 @@ static int web_watched(struct lws *wsi, enum lws_callback_reasons reason, void *
 	/* Not a protocol for clients, though they can name it. */
 	if (reason == LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION)
 		return 1;
-	if (reason == LWS_CALLBACK_RAW_RX_FILE)
-		w->events->readable(w->events->arg);
-	return 0;
+	if (reason != LWS_CALLBACK_RAW_RX_FILE)
+		return 0;
+	/* One that has ended is readable for ever, and would be asked about without pause. */
+	return w->events->readable(w->events->arg) ? 0 : -1;
 }
 
 static void on_timer(lws_sorted_usec_list_t *timer)
@@ -120,6 +121,7 @@ struct web *web_create(const struct options *o, const struct static_files *files
 		info.ssl_private_key_filepath = o->key;
 		info.ssl_options_set = SSL_OP_NO_TLSv1 | SSL_OP_NO_TLSv1_1;
 	}
+	info.headers = web_http_headers(w);
 	w->context = lws_create_context(&info);
 	if (w->context != NULL)
 		w->vhost = listen_on(w, &info, o->listen_host);

@@ -22,7 +22,7 @@ struct web_events {
 	void (*too_big)(void *arg, uint32_t client, uint8_t first_byte);
 	void (*drained)(void *arg, uint32_t client); /* web_is_ready, and something was sent */
 	void (*closed)(void *arg, uint32_t client);
-	void (*readable)(void *arg); /* the watched descriptor */
+	bool (*readable)(void *arg); /* the watched descriptor; false: it has ended */
 	void (*tick)(void *arg);     /* four times a second */
 };
 

@@ -7,7 +7,8 @@
 enum { chunk = 16384 };
 
 struct http_session {
-	struct span left; /* of the body */
+	struct span left; /* of the body                       */
+	bool is_last;     /* the connection ends with this answer */
 };
 
 size_t web_http_session_size(void)
@@ -16,10 +17,10 @@ size_t web_http_session_size(void)
 }
 
 /* docs/architecture.md: no script but our own files, no worker from elsewhere, no host but this
- * one; only one Trusted Types policy, by name. */
+ * one; only one Trusted Types policy, by name. The last one is for TLS only. */
 static const struct {
 	const char *name, *value;
-} headers[] = {
+} headers[WEB_HEADERS] = {
 	{ "content-security-policy:",
 	  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' "
 	  "blob: data:; media-src 'self' blob:; connect-src 'self'; worker-src 'self'; font-src 'self'; "
@@ -39,7 +40,21 @@ static const struct {
 	{ "x-frame-options:", "DENY" },
 	{ "cache-control:", "no-cache" },
 	{ "vary:", "accept-encoding" },
+	{ "strict-transport-security:", "max-age=63072000" },
 };
+
+const struct lws_protocol_vhost_options *web_http_headers(struct web *w)
+{
+	size_t n = w->is_tls ? WEB_HEADERS : WEB_HEADERS - 1;
+
+	for (size_t i = 0; i < n; i++)
+		w->headers[i] = (struct lws_protocol_vhost_options){
+			.next = i + 1 < n ? &w->headers[i + 1] : NULL,
+			.name = headers[i].name,
+			.value = headers[i].value,
+		};
+	return w->headers;
+}
 
 struct head {
 	uint8_t buf[LWS_PRE + 4096];
@@ -63,10 +78,6 @@ static int head_send(struct lws *wsi, unsigned status, const char *type, size_t 
 	h.end = h.buf + sizeof(h.buf) - 1;
 	if (lws_add_http_common_headers(wsi, status, type, length, &h.p, h.end))
 		return 1;
-	for (size_t i = 0; i < ARRAY_LEN(headers); i++)
-		head_add(wsi, &h, headers[i].name, headers[i].value);
-	if (web_of(wsi)->is_tls)
-		head_add(wsi, &h, "strict-transport-security:", "max-age=63072000");
 	if (encoding != NULL)
 		head_add(wsi, &h, "content-encoding:", encoding);
 	if (etag != NULL)
@@ -114,6 +125,8 @@ static int send_file(struct lws *wsi, struct http_session *s, const struct stati
 	s->left = file->body[encoding];
 	if (head_send(wsi, HTTP_STATUS_OK, file->type, s->left.n, names[encoding], file->etag))
 		return 1;
+	if (lws_hdr_total_length(wsi, WSI_TOKEN_HEAD_URI) > 0)
+		return lws_http_transaction_completed(wsi);
 	lws_callback_on_writable(wsi);
 	return 0;
 }
@@ -122,8 +135,12 @@ static int request(struct lws *wsi, struct http_session *s, const char *path)
 {
 	const struct static_file *file;
 
-	if (lws_hdr_total_length(wsi, WSI_TOKEN_GET_URI) <= 0)
+	if (lws_hdr_total_length(wsi, WSI_TOKEN_GET_URI) <= 0 &&
+	    lws_hdr_total_length(wsi, WSI_TOKEN_HEAD_URI) <= 0) {
+		/* And its body, if there is one, is not waited for. */
+		s->is_last = true;
 		return send_text(wsi, s, HTTP_STATUS_METHOD_NOT_ALLOWED, "GET only\n");
+	}
 	if (strcmp(path, "/healthz") == 0)
 		return send_text(wsi, s, HTTP_STATUS_OK, "ok\n");
 	file = static_files_find(web_of(wsi)->files, path);
@@ -132,6 +149,7 @@ static int request(struct lws *wsi, struct http_session *s, const char *path)
 	return send_file(wsi, s, file);
 }
 
+/* In this callback the library ends a connection on negative values only. */
 static int body_send(struct lws *wsi, struct http_session *s)
 {
 	uint8_t buf[LWS_PRE + chunk];
@@ -141,11 +159,11 @@ static int body_send(struct lws *wsi, struct http_session *s)
 	memcpy(buf + LWS_PRE, s->left.p, n);
 	if (lws_write(wsi, buf + LWS_PRE, n, is_last ? LWS_WRITE_HTTP_FINAL : LWS_WRITE_HTTP) !=
 	    (int)n)
-		return 1;
+		return -1;
 	s->left.p += n;
 	s->left.n -= n;
 	if (is_last)
-		return lws_http_transaction_completed(wsi);
+		return s->is_last || lws_http_transaction_completed(wsi) ? -1 : 0;
 	lws_callback_on_writable(wsi);
 	return 0;
 }
@@ -163,6 +181,9 @@ int web_http(struct lws *wsi, enum lws_callback_reasons reason, void *user, void
 		return request(wsi, s, in);
 	case LWS_CALLBACK_HTTP_WRITEABLE:
 		return s->left.n == 0 ? 0 : body_send(wsi, s);
+	case LWS_CALLBACK_HTTP_BODY:
+	case LWS_CALLBACK_HTTP_BODY_COMPLETION:
+		return 0; /* the answer is on its way */
 	default:
 		return lws_callback_http_dummy(wsi, reason, user, in, n);
 	}

@@ -3,6 +3,7 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include "sealed/wire/wipe.h"
@@ -13,7 +14,7 @@ _Static_assert(PARCEL_HEADROOM >= LWS_PRE, "the library writes its header in fro
 struct connection {
 	struct lws *wsi;
 	uint32_t client, source;
-	bool is_open, is_closing, is_too_big, is_partial;
+	bool is_open, is_closing, is_talking, is_too_big, is_partial;
 	/* What arrives, until the message is whole: grows with what has arrived. */
 	uint8_t *in;
 	size_t in_n, in_cap;
@@ -155,6 +156,7 @@ static int received(struct lws *wsi, struct connection *c, struct span piece)
 {
 	struct web *w = web_of(wsi);
 
+	c->is_talking = c->is_closing;
 	if (c->is_closing || c->is_too_big)
 		return 0;
 	if (!lws_frame_is_binary(wsi))
@@ -179,6 +181,18 @@ static int received(struct lws *wsi, struct connection *c, struct span piece)
 	return 0;
 }
 
+/* To close with something unread would reset the connection, and take from the peer the last
+ * words that it has not read yet: who still talks is listened to until web_close's time is up. */
+static int say_goodbye(struct lws *wsi, const struct connection *c)
+{
+	int unread = 0;
+
+	if (c->is_talking || ioctl(lws_get_socket_fd(wsi), FIONREAD, &unread) != 0 || unread > 0)
+		return 0;
+	lws_close_reason(wsi, LWS_CLOSE_STATUS_NORMAL, NULL, 0);
+	return -1;
+}
+
 static int writable(struct lws *wsi, struct connection *c)
 {
 	struct web *w = web_of(wsi);
@@ -186,7 +200,7 @@ static int writable(struct lws *wsi, struct connection *c)
 	int sent;
 
 	if (c->count == 0)
-		return c->is_closing ? -1 : 0;
+		return c->is_closing ? say_goodbye(wsi, c) : 0;
 	p = c->queue[c->head];
 	sent = lws_write(wsi, p->bytes + PARCEL_HEADROOM, p->n, LWS_WRITE_BINARY);
 	c->head = (c->head + 1) % c->size;

@@ -13,6 +13,8 @@
 
 struct connection;
 
+enum { WEB_HEADERS = 12 }; /* on each answer, of the library's own too */
+
 struct web {
 	struct lws_context *context;
 	struct lws_vhost *vhost;
@@ -22,12 +24,14 @@ struct web {
 	lws_sorted_usec_list_t timer;
 	struct sources sources;
 	size_t in_bytes; /* of messages that have not arrived whole */
+	struct lws_protocol_vhost_options headers[WEB_HEADERS];
 	struct connection *connections[FRONT_CLIENTS_MAX];
 };
 
 struct web *web_of(struct lws *wsi);
 uint64_t web_now(void); /* monotonic milliseconds */
 
+const struct lws_protocol_vhost_options *web_http_headers(struct web *w);
 int web_http(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t n);
 int web_socket(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
                size_t n);

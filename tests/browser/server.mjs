@@ -33,7 +33,8 @@ export async function startServer({ args = [], build = process.env.ZEGEL_BUILD ?
   const end = () => child.kill("SIGKILL");
   process.once("exit", end);
   child.once("exit", () => process.removeListener("exit", end));
-  const server = { url: `http://localhost:${http}/`, port: http, mediaPort: media, pid: child.pid, log: "", child };
+  const scheme = args.includes("--certificate") ? "https" : "http";
+  const server = { url: `${scheme}://localhost:${http}/`, port: http, mediaPort: media, pid: child.pid, log: "", child };
   child.stdout.on("data", (d) => (server.log += d));
   child.stderr.on("data", (d) => (server.log += d));
   server.exited = new Promise((done) => child.once("exit", (code, signal) => done({ code, signal })));
@@ -45,7 +46,7 @@ export async function startServer({ args = [], build = process.env.ZEGEL_BUILD ?
     return how;
   };
   for (let i = 0; i < 100; i++) {
-    const up = await fetch(server.url + "healthz").then((r) => r.ok, () => false);
+    const up = await fetch(server.url + "healthz").then((r) => r.ok, (e) => e.cause?.code === "DEPTH_ZERO_SELF_SIGNED_CERT");
     if (up) return server;
     if (child.exitCode !== null) break;
     await new Promise((r) => setTimeout(r, 100));

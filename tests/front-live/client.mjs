@@ -14,7 +14,10 @@ export const T = {
   HELLO_OK: 0x81, MEMBER: 0x82, POSTED: 0x83, LOG: 0x84, BROADCAST: 0x85, KNOCKED: 0x86, WELCOME: 0x87,
   GONE: 0x88, MEDIA_OFFER: 0x90, MEDIA_STATE: 0x91, ERROR: 0xff,
 };
-export const E = { VERSION: 1, CONFLICT: 2, NOT_MEMBER: 3, TOO_BIG: 4, TOO_FAST: 5, MALFORMED: 7, CLOSING: 10 };
+export const E = {
+  VERSION: 1, CONFLICT: 2, NOT_MEMBER: 3, TOO_BIG: 4, TOO_FAST: 5, FULL: 6, MALFORMED: 7, UNKNOWN_TYPE: 8, LOG_LOST: 9, CLOSING: 10,
+  MEDIA_UNAVAILABLE: 11,
+};
 
 function vec(body) {
   const n = body.length;
@@ -33,6 +36,12 @@ export const post = (index, nextPass, blob) =>
   Buffer.concat([Buffer.from([T.POST]), u64(index), createHash("sha256").update(nextPass).digest(), vec(blob)]);
 export const show = (p, next) => Buffer.concat([Buffer.from([T.PASS]), p, u64(next)]);
 export const lane = (type, blob) => Buffer.concat([Buffer.from([type]), vec(blob)]);
+export function whisper(to, blob) {
+  const head = Buffer.alloc(13);
+  head[0] = T.WHISPER;
+  head.writeUInt32BE(to, 1);
+  return Buffer.concat([head, vec(blob)]);
+}
 export const room = () => randomBytes(16);
 
 export class Client {
@@ -54,6 +63,9 @@ export class Client {
       this.ws.on("open", yes);
       this.ws.on("error", no);
     });
+  }
+  get handle() {
+    return this.got.find((m) => m[0] === T.HELLO_OK).readUInt32BE(2);
   }
   say(m) {
     if (this.ws.readyState === WebSocket.OPEN) this.ws.send(m);
@@ -111,6 +123,10 @@ export function raw(port, bytes, { ms = 2000, keep = false, host = "127.0.0.1" }
     s.on("data", (d) => {
       r.text += d.toString("latin1");
       const [head, ...body] = r.text.split("\r\n\r\n");
+      if (head.startsWith("HTTP/1.1 101 ") && body.length > 0) {
+        clearTimeout(timer);
+        return end();
+      }
       const length = /^content-length: (\d+)/im.exec(head)?.[1];
       if (length === undefined || body.join("\r\n\r\n").length < Number(length)) return;
       clearTimeout(timer);
@@ -130,7 +146,7 @@ export function raw(port, bytes, { ms = 2000, keep = false, host = "127.0.0.1" }
 export async function upgraded(server) {
   const r = await raw(server.port, `GET /ws HTTP/1.1\r\nHost: localhost:${server.port}\r\nOrigin: http://localhost:${server.port}\r\n` +
     "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n" +
-    "Sec-WebSocket-Protocol: zegel.1\r\n\r\n", { ms: 300, keep: true });
+    "Sec-WebSocket-Protocol: zegel.1\r\n\r\n", { keep: true });
   if (!r.text.startsWith("HTTP/1.1 101")) throw new Error(`no upgrade: ${r.text.slice(0, 80)}`);
   return r;
 }

@@ -42,6 +42,11 @@ claim("every answer carries the security headers", async () => {
   }
 });
 
+claim("what the library answers itself carries them, too", async () => {
+  for (const [what, r] of [["another origin", await upgrade("Origin: http://evil.example\r\n" + ours)], ["no method", await raw(server.port, "PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n")]])
+    check(/^HTTP\/1\.[01] 40/.test(r.text) && /content-security-policy: default-src 'none'/.test(r.text) && /x-frame-options: DENY/.test(r.text), `${what}: ${r.text}`);
+});
+
 claim("files have their types, their encoding and a tag that saves sending them again", async () => {
   const r = await fetch(at("/app.js"), { headers: { "accept-encoding": "br" } });
   check(r.headers.get("content-type").startsWith("text/javascript") && r.headers.get("content-encoding") === "br", "brotli");
@@ -62,6 +67,18 @@ claim("what is not there is a 404, and only GET is answered", async () => {
     check(!r.text.startsWith("HTTP/1.1 200"), `${method}: ${r.text.slice(0, 40)}`);
   }
   check((await (await fetch(at("/healthz"))).text()) === "ok\n", "healthz");
+});
+
+claim("HEAD gets the head of a GET, and the connection goes on", async () => {
+  const two = await raw(server.port, `HEAD /app.js HTTP/1.1\r\nHost: x\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`, { ms: 800 });
+  check(/content-length: 180000/i.test(two.text) && !two.text.includes("export") && two.text.includes("ok\n"), two.text.slice(-200));
+});
+
+claim("a body that nobody asked for is not waited for", async () => {
+  const r = await raw(server.port, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\nx", { ms: 1500, keep: true });
+  check(r.text.startsWith("HTTP/1.1 405"), r.text.slice(0, 40));
+  await sleep(200);
+  check(r.isClosed, "still open");
 });
 
 claim("no path leaves the folder", async () => {
@@ -150,8 +167,8 @@ claim("TLS: a certificate of one's own, HSTS, no old versions", async () => {
   const key = join(web, "key.pem"), cert = join(web, "cert.pem");
   execFileSync("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
     "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", cert], { stdio: "ignore" });
-  const port = 20000 + Math.floor(Math.random() * 20000);
-  const tls = await startTls(port, cert, key);
+  const tls = await startServer({ args: ["--web", web, "--certificate", cert, "--key", key] });
+  const { port } = tls;
   try {
     const r = await tlsGet(port);
     check(r.status === 200 && r.headers["strict-transport-security"] !== undefined, JSON.stringify(r));
@@ -169,20 +186,6 @@ claim("TLS: a certificate of one's own, HSTS, no old versions", async () => {
     await tls.stop();
   }
 });
-
-async function startTls(port, cert, key) {
-  const { spawn } = await import("node:child_process");
-  const { resolve } = await import("node:path");
-  const { root, freePort } = await import("../browser/server.mjs");
-  const child = spawn(resolve(root, process.env.ZEGEL_BUILD ?? "build", "server/zegeld"), ["--listen", `127.0.0.1:${port}`, "--media-listen",
-    `127.0.0.1:${await freePort()}`, "--web", web, "--certificate", cert, "--key", key], { stdio: "ignore" });
-  const exited = new Promise((done) => child.once("exit", done));
-  for (let i = 0; i < 100 && child.exitCode === null; i++) {
-    if (await tlsGet(port).catch(() => null)) break;
-    await sleep(100);
-  }
-  return { port, stop: () => (child.kill("SIGTERM"), exited) };
-}
 
 function tlsGet(port, options = {}) {
   return new Promise((yes, no) => {
