@@ -240,6 +240,9 @@ static void on_dtls_timer(void *arg, uint64_t at)
 	uint64_t now = worker_now(peer->worker);
 
 	(void)at;
+	/* It has spoken from there and is silent now: an address that is not proven gets one
+	 * answer for each of its flights, and no more. */
+	peer->dtls_from = (struct addr){ 0 };
 	dtls_step(peer->dtls, now);
 	dtls_pump(peer, now);
 }

@@ -186,8 +186,9 @@ static void on_stun(struct worker *worker, const struct udp_packet *packet, uint
 		worker_count(worker, IPC_STAT_STUN_REFUSED, 1);
 		return;
 	}
-	udp_tx_send(worker->tx, &packet->from, (struct span){ reply.bytes, reply.n });
+	/* First: so that the peer's answer to it comes before its first flight of DTLS. */
 	peer_probe(reply.ice->owner);
+	udp_tx_send(worker->tx, &packet->from, (struct span){ reply.bytes, reply.n });
 }
 
 void worker_input(struct worker *worker, struct udp_packet *packet, uint64_t now)

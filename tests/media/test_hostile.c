@@ -79,8 +79,7 @@ static int stranger(void)
 	return socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 }
 
-/* Closes it. */
-static size_t bytes_answered(int fd)
+static size_t bytes_waiting(int fd)
 {
 	uint8_t bytes[2048];
 	ssize_t n;
@@ -88,6 +87,13 @@ static size_t bytes_answered(int fd)
 
 	while ((n = recv(fd, bytes, sizeof(bytes), MSG_DONTWAIT)) > 0)
 		sum += (size_t)n;
+	return sum;
+}
+
+static size_t bytes_answered(int fd)
+{
+	size_t sum = bytes_waiting(fd);
+
 	close(fd);
 	return sum;
 }
@@ -368,6 +374,7 @@ static void half_open_members_cost_little(void)
 	enum { MEMBERS = 64, KB_EACH = 1024 };
 	static struct participant many[MEMBERS];
 	long before = memory_kb(), grown;
+	size_t answered = 0;
 
 	for (size_t i = 0; i < MEMBERS; i++) {
 		uint8_t check[STUN_MESSAGE_MAX];
@@ -383,6 +390,12 @@ static void half_open_members_cost_little(void)
 		frame();
 	}
 	the_stream_goes_on("half-open members");
+	/* The worker asks back six times, and answers the hello once. */
+	participants_run(people, PEOPLE, TIME_S(2));
+	for (size_t i = 0; i < MEMBERS; i++)
+		answered += bytes_waiting(many[i].fd);
+	printf("%zu bytes answered to each\n", answered / MEMBERS);
+	CHECK(answered > 0 && answered < MEMBERS * (size_t)1400);
 	grown = memory_kb() - before;
 	printf("%ld KB for each\n", grown / MEMBERS);
 	CHECK(grown < MEMBERS * (long)KB_EACH);
