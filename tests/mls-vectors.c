@@ -9,7 +9,8 @@
 
 /* Runs the MLS working group's test vectors:
  *
- *	mls-vectors KIND FILE...   the files are of that kind
+ *	mls-vectors KIND FILE...   the files are of that kind (passive-client-welcome, say,
+ *	                           is passive-client)
  *	mls-vectors                all files that are known, from the vectors' folder
  *
  * and prints, per file, how many cases ran, passed, and were skipped for want of their
@@ -95,11 +96,15 @@ static bool kind_run_folder(const struct kind *kind, struct vec *v)
 	return good;
 }
 
+/* A file's own name will do: that of the kind, or one that begins with it. */
 static const struct kind *kind_find(const char *name)
 {
-	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
-		if (strcmp(kinds[i].name, name) == 0)
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+		size_t n = strlen(kinds[i].name);
+
+		if (strncmp(kinds[i].name, name, n) == 0 && (name[n] == '\0' || name[n] == '-'))
 			return &kinds[i];
+	}
 	fprintf(stderr, "usage: mls-vectors [KIND FILE...]; no kind `%s'; known:\n", name);
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
 		fprintf(stderr, "\t%s\n", kinds[i].name);
