@@ -153,35 +153,35 @@ void outbound_add(struct track *track, const struct ring_packet *p, const struct
 	peer_touch(peer);
 }
 
-/* Encoders cut a frame into packets that differ by a byte or so, and a run's packets must have
- * one size: so neighbours are made equal. Returns the end of the neighbours that begin at
- * `from`; *n is their common size. */
-static size_t level(const struct peer *peer, size_t from, size_t *n)
+size_t outbound_level(const struct egress *egress, size_t n, size_t *size)
 {
 	size_t low = SIZE_MAX, high = 0, i;
 
-	for (i = from; i < peer->egress_n; i++) {
-		size_t size = peer->egress[i].packet->n;
-		size_t lower = size < low ? size : low, higher = size > high ? size : high;
+	for (i = 0; i < n; i++) {
+		size_t next = egress[i].packet->n;
+		size_t lower = next < low ? next : low, higher = next > high ? next : high;
 
 		if (higher - lower > LEVEL_BYTES)
 			break;
 		low = lower;
 		high = higher;
 	}
-	*n = high;
+	*size = high;
 	return i;
 }
 
 void outbound_flush(struct peer *peer, uint64_t now)
 {
 	const struct addr *to = ice_lite_target(&peer->ice, now);
-	size_t i = 0, end, size;
+	size_t i = 0, size;
 
-	while (to != NULL && peer->connected && i < peer->egress_n)
-		for (end = level(peer, i, &size); i < end; i++)
+	while (to != NULL && peer->connected && i < peer->egress_n) {
+		size_t n = outbound_level(peer->egress + i, peer->egress_n - i, &size);
+
+		for (size_t end = i + n; i < end; i++)
 			send_media(peer, to, &peer->egress[i],
 			           size - peer->egress[i].packet->n);
+	}
 	peer->egress_n = 0;
 }
 
