@@ -94,9 +94,16 @@ static enum err judge_commit(void *arg, const struct mls_commit_view *view)
 	return OK;
 }
 
+static void note_author(void *arg, uint32_t leaf)
+{
+	struct zegel *z = arg;
+
+	z->author = leaf;
+}
+
 struct mls_judge group_judge(struct zegel *z)
 {
-	return (struct mls_judge){ z, judge_credential, judge_commit, judge_psk };
+	return (struct mls_judge){ z, judge_credential, judge_commit, judge_psk, note_author };
 }
 
 enum err group_start(struct zegel *z)

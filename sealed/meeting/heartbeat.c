@@ -19,8 +19,9 @@ uint64_t heartbeat_next(uint32_t place, uint32_t members, uint64_t epoch, uint64
 	/* Each epoch the round starts with somebody else, a third of the way on. */
 	uint64_t turn = (place + count - epoch % count * (count / 3 + 1) % count) % count;
 	uint64_t at = epoch_at + spacing * turn + spacing / 2;
-	/* Not twice within half a period: a state that was sent is a beat, too. */
-	uint64_t earliest = last + period / 2, latest = last + period + period / 2;
+	/* A state that was sent is a beat, too. Yet it moves nobody's turn by more than that:
+	 * after a second in which all spoke at once, there would be a long silence. */
+	uint64_t earliest = last + BEAT_SMALL_MS / 2, latest = last + period + period / 2;
 
 	if (earliest < now)
 		earliest = now;

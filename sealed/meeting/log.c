@@ -86,6 +86,7 @@ static void commit_of_other(struct zegel *z, struct span message)
 	enum err err;
 
 	z->comings = (struct comings){ .committer = ZEGEL_NOBODY };
+	z->author = ZEGEL_NOBODY;
 	if (message_head_read(message, &head) != OK || head.content != MESSAGE_COMMIT ||
 	    !span_is_equal(head.group_id, mls_group_id(z->group)) ||
 	    head.epoch != mls_group_epoch(z->group)) {
@@ -93,14 +94,13 @@ static void commit_of_other(struct zegel *z, struct span message)
 		return;
 	}
 	err = mls_group_input(z->group, message, participant_wall(z), &got);
-	/* A member's commit that the others may follow, and we cannot. What is not a
-	 * member's does not get as far as the judge, and is skipped whatever it needs. */
-	if (err == ERR_SPACE && z->comings.committer != ZEGEL_NOBODY)
-		participant_end(z, ZEGEL_BECAUSE_TOO_LARGE);
-	else if (err == ERR_PROVIDER)
+	/* Also what does not fit in our memory is skipped: else one member could end the
+	 * meeting for all. Should the others follow it, nobody is heard here any more, and
+	 * the way back in tells whether the meeting is too large for us. */
+	if (err == ERR_PROVIDER)
 		participant_end(z, ZEGEL_BECAUSE_FAILED);
 	else if (err != OK)
-		skip(z, ZEGEL_DIAG_COMMIT, z->comings.committer);
+		skip(z, ZEGEL_DIAG_COMMIT, z->author);
 	else if (got.removed_us)
 		participant_step(z, STEPS_LOST, ZEGEL_BECAUSE_REMOVED);
 	else

@@ -107,6 +107,7 @@ struct zegel {
 	uint64_t next_index, log_length;
 	struct posting posting;
 	struct comings comings; /* of the commit in hand       */
+	uint32_t author;        /* of the message in hand: who signed it, or NOBODY */
 	bool psk_was_used;      /* by what MLS has just read   */
 	uint8_t pass[PASS_LEN];
 	unsigned passes_refused; /* in this epoch */

@@ -179,9 +179,10 @@ static void message(struct zegel *z, struct span in)
 		keep_early(z, in, head.epoch);
 		return;
 	}
+	z->author = ZEGEL_NOBODY;
 	if (mls_group_input(z->group, in, participant_wall(z), &got) != OK ||
 	    got.kind != MLS_GOT_APPLICATION) {
-		participant_diagnose(z, ZEGEL_DIAG_MESSAGE, ZEGEL_NOBODY);
+		participant_diagnose(z, ZEGEL_DIAG_MESSAGE, z->author);
 		return;
 	}
 	take(z, &got);

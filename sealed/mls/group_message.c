@@ -155,12 +155,22 @@ static enum err application_take(struct input *in, struct mls_received *got)
 	return OK;
 }
 
+static void author_tell(const struct input *in)
+{
+	const struct mls_judge *judge = &in->g->config.judge;
+	const struct sender *sender = &in->content.framed.sender;
+
+	if (judge->author != NULL && sender->type == SENDER_MEMBER)
+		judge->author(judge->arg, sender->index);
+}
+
 static enum err content_take(struct input *in, struct mls_received *got)
 {
 	struct span key;
 
 	TRY(signer_find(in, &key));
 	TRY(content_verify(&in->protection, key, &in->content, &in->g->scratch));
+	author_tell(in);
 	got->sender = in->content.framed.sender.index;
 	got->epoch = in->content.framed.epoch;
 	got->aad = in->content.framed.aad;

@@ -72,7 +72,7 @@ struct mls_commit_view {
 };
 
 /* The caller's judgement. Any function may be NULL: everything is then allowed, except
- * that psk NULL means that there are no PSKs. */
+ * that psk NULL means that there are no PSKs; author NULL: nobody wants to know. */
 struct mls_judge {
 	void *arg;
 	/* May this credential stand for this signature key? ERR_AUTH refuses. */
@@ -81,6 +81,9 @@ struct mls_judge {
 	enum err (*commit)(void *arg, const struct mls_commit_view *view);
 	/* The external PSK of that id; the span lives at least until the call ends. */
 	enum err (*psk)(void *arg, struct span psk_id, struct span *secret);
+	/* This member signed the message in hand; said before anything else about it is
+	 * checked, so that what is refused then has an author. */
+	void (*author)(void *arg, uint32_t leaf);
 };
 
 struct mls_config {

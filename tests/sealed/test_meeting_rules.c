@@ -116,6 +116,23 @@ static void epochs_that_follow_fast_keep_nobody_from_beating(void)
 	}
 }
 
+/* As when a server comes back, and all greet. */
+static void after_all_spoke_at_once_somebody_speaks_soon(void)
+{
+	for (uint32_t members = 2; members <= 1000; members++)
+		for (uint64_t epoch = 1; epoch < 20; epoch++) {
+			const uint64_t at = 3000000;
+			uint64_t first = UINT64_MAX;
+
+			for (uint32_t i = 0; i < members; i++) {
+				uint64_t next = heartbeat_next(i, members, epoch, at, at, at);
+
+				first = next < first ? next : first;
+			}
+			CHECK(first <= at + BEAT_SMALL_MS + BEAT_SPACING_MS);
+		}
+}
+
 /* --- the way in --- */
 
 /* The table once more, by hand: state, event, next state. What is not here is refused. */
@@ -272,6 +289,7 @@ int main(void)
 	a_commit_waits_for_its_turn_and_for_the_last_one();
 	a_meeting_of_any_size_beats_about_once_a_second();
 	epochs_that_follow_fast_keep_nobody_from_beating();
+	after_all_spoke_at_once_somebody_speaks_soon();
 	the_way_in_is_this();
 	no_way_out_of_the_group_keeps_its_keys();
 	events_come_out_in_order_and_whole();
