@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "server/front/confine.h"
 #include "server/front/log.h"
 #include "server/front/media_link.h"
 #include "server/front/options.h"
@@ -222,11 +223,14 @@ static bool begin(struct front *f)
 		return false;
 	}
 	f->rooms = rooms_create(&sink);
-	f->media = media_link_create(&f->options, f->media_program);
-	if (f->rooms == NULL || f->media == NULL)
-		return false;
 	f->web = web_create(&f->options, &f->files, &events);
-	return f->web != NULL && web_watch(f->web, media_link_fd(f->media));
+	if (f->rooms == NULL || f->web == NULL)
+		return false;
+	/* Before the first worker: what one can't do without would be missed now, not later. */
+	if (!f->options.is_dumpable && !confine())
+		log_info("this kernel has no Landlock: only its users and modes guard files");
+	f->media = media_link_create(&f->options, f->media_program);
+	return f->media != NULL && web_watch(f->web, media_link_fd(f->media));
 }
 
 int main(int argc, char **argv)

@@ -3,7 +3,7 @@
 
 // The ends of zegeld and of its worker, wanted and not, and what comes after them.
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { freePort, root, startServer } from "../browser/server.mjs";
@@ -89,6 +89,21 @@ claim("zegeld killed: its worker goes too, clients see the end, and it starts ag
   c.say(mediaJoin);
   await c.wait(T.MEDIA_OFFER);
   endAll([back, c]);
+});
+
+claim("zegeld and what it starts can change no file and gain no rights; the worker has its filter", async () => {
+  const status = (pid) => readFileSync(`/proc/${pid}/status`, "utf8");
+  const [worker] = workers();
+  check(/^NoNewPrivs:\s+1$/m.test(status(server.pid)) && /^NoNewPrivs:\s+1$/m.test(status(worker)), "NoNewPrivs");
+  check(/^Seccomp:\s+2$/m.test(status(worker)), "the worker's filter");
+  const seen = join(web, "written"), liar = join(web, "worker");
+  writeFileSync(liar, `#!/bin/sh\necho x > ${seen}\nexec sleep 60\n`, { mode: 0o755 });
+  check(spawnSync(liar, { timeout: 300 }).error?.code === "ETIMEDOUT" && existsSync(seen), "it can, by itself");
+  rmSync(seen);
+  const other = await startServer({ args: ["--web", web, "--media-worker", liar] });
+  await sleep(300);
+  await other.stop();
+  check(!existsSync(seen), "a child of zegeld's wrote a file");
 });
 
 claim("what can't work is refused at the start, with a reason", async () => {
