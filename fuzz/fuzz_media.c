@@ -36,7 +36,8 @@ static struct worker *worker;
 static int front;
 static int sinks[SINKS]; /* what is sent to them is not read, but by the stranger */
 static struct addr addrs[SINKS];
-static uint64_t now = TIME_S(1000);
+static uint64_t now; /* goes by the script, but never behind the loop's */
+static enum what last;
 
 static struct span text(const char *t)
 {
@@ -97,6 +98,7 @@ static void start(void)
 	worker = worker_create(pair[0], udp);
 	if (worker == NULL)
 		abort();
+	now = worker_now(worker);
 }
 
 /* The first bytes choose the stream; the rest is the fuzzer's. */
@@ -143,6 +145,11 @@ static void say(struct span message)
 		(void)front_hear(worker);
 }
 
+static bool is_of_the_loop(enum what what)
+{
+	return what == WHAT_FRONT || what == WHAT_TIME;
+}
+
 /* `who` has four values: two members, the stranger twice. */
 static void step(enum what what, unsigned who, struct rd r)
 {
@@ -150,8 +157,9 @@ static void step(enum what what, unsigned who, struct rd r)
 	bool is_member = peer != NULL && peer->connected;
 
 	/* In earnest, too, a batch is over before the front or a timer has its turn. */
-	if (what == WHAT_FRONT || what == WHAT_TIME)
+	if (is_of_the_loop(what) && !is_of_the_loop(last))
 		worker_turn(worker, now);
+	last = what;
 	switch (what) {
 	case WHAT_STREAM:
 	case WHAT_STREAM_TOO:
