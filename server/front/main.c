@@ -175,7 +175,9 @@ static void find_neighbours(struct front *f)
 	const char *folder = n > 0 ? dirname(self) : ".";
 
 	snprintf(f->media_program, sizeof(f->media_program), "%.4000s/zegel-media", folder);
-	snprintf(f->web_folder, sizeof(f->web_folder), "%.4000s/../../web/dist", folder);
+	snprintf(f->web_folder, sizeof(f->web_folder), "%.4000s/../share/zegel", folder);
+	if (access(f->web_folder, R_OK) != 0) /* not installed: it runs where it was built */
+		snprintf(f->web_folder, sizeof(f->web_folder), "%.4000s/../../web/dist", folder);
 	if (f->options.media_worker != NULL)
 		snprintf(f->media_program, sizeof(f->media_program), "%s", f->options.media_worker);
 	if (f->options.web_folder != NULL)

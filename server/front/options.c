@@ -17,11 +17,11 @@ static const char help[] =
 	"  --media-listen HOST:PORT   media, UDP                   [127.0.0.1:8081]\n"
 	"  --media-address ADDRESS    address told to clients for media, where it differs from\n"
 	"                             the one listened on (behind NAT); up to 4 times\n"
-	"  --web FOLDER               the web client               [../../web/dist from here]\n"
+	"  --web FOLDER               the web client               [../share/zegel, or where it was built]\n"
 	"  --media-worker FILE        the media worker's program   [zegel-media beside this one]\n"
 	"  --dumpable                 allow core dumps (for tests; secrets of no meeting are in\n"
 	"                             them, but addresses are)\n"
-	"  --check                    check the options and end\n"
+	"  --check                    check all that is needed to start, and end\n"
 	"  --version, --help\n"
 	"\n"
 	"For people elsewhere, listen on a public address, with a certificate for its name:\n"
@@ -52,6 +52,11 @@ static bool is_address(const char *host)
 	struct in6_addr any;
 
 	return inet_pton(AF_INET, host, &any) == 1 || inet_pton(AF_INET6, host, &any) == 1;
+}
+
+static bool is_any(const char *host)
+{
+	return strcmp(host, "0.0.0.0") == 0 || strcmp(host, "::") == 0;
 }
 
 bool options_is_loopback(const char *host)
@@ -150,5 +155,8 @@ int options_read(struct options *o, int argc, char **argv)
 	if (o->certificate == NULL && !options_is_loopback(o->listen_host))
 		return wrong("away from loopback a certificate is needed: browsers give neither "
 		             "camera nor encryption to plain HTTP");
+	if (is_any(o->media_host) && o->media_address_count == 0)
+		return wrong("--media-listen on all addresses needs --media-address: clients must "
+		             "be told where to send");
 	return -1;
 }

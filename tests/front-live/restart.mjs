@@ -112,7 +112,7 @@ claim("what can't work is refused at the start, with a reason", async () => {
   check(start([...free, "--check"]).status === 0, "what is right is accepted");
   for (const args of [["--listen", "localhost:80"], ["--listen", "127.0.0.1"], ["--listen", "127.0.0.1:0"], ["--listen", "127.0.0.1:99999"],
     ["--listen", "127.0.0.1:80x"], ["--certificate", "/dev/null"], ["--certificate", "/nonexistent", "--key", "/nonexistent"], ["--web", "/nonexistent"],
-    ["--media-worker", "/nonexistent"], ["--unknown"], ["rest"], ["--media-address", "name.example"], ["--listen", `127.0.0.1:${ports.port}`],
+    ["--media-worker", "/nonexistent"], ["--unknown"], ["rest"], ["--media-address", "name.example"], ["--media-listen", `0.0.0.0:${ports.mediaPort}`], ["--listen", `127.0.0.1:${ports.port}`],
     ["--media-listen", `127.0.0.1:${ports.mediaPort}`]]) {
     const { status, stderr } = start([...free, ...args]);
     check(status > 0 && stderr.includes("zegeld: "), `${args.join(" ")}: ${status} ${stderr}`);
