@@ -3,7 +3,6 @@
 
 /* A worker process with its sandbox, a real socket, and participants: one publishes sound and
  * a camera in three layers, the other receives it in slot 0. */
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -477,57 +476,14 @@ static void a_publisher_hears_how_its_packets_came(void)
 	CHECK(reports >= 2);
 }
 
-static void spray_file(int fd, const struct sockaddr *to, socklen_t n, const char *path)
-{
-	uint8_t bytes[2048];
-	FILE *f = fopen(path, "rb");
-
-	if (f == NULL)
-		return;
-	size_t len = fread(bytes, 1, sizeof(bytes), f);
-
-	fclose(f);
-	if (sendto(fd, bytes, len, 0, to, n) < 0)
-		return;
-	/* The same as if it were meant for another part of the demultiplexer. */
-	for (unsigned first = 0; first < 256 && len > 0; first += 16) {
-		bytes[0] = (uint8_t)(first | (bytes[0] & 15));
-		if (sendto(fd, bytes, len, 0, to, n) < 0)
-			return;
-	}
-}
-
-static size_t spray_folder(int fd, const struct sockaddr *to, socklen_t n, const char *folder)
-{
-	char path[1024];
-	DIR *dir = opendir(folder);
-	size_t files = 0;
-
-	for (struct dirent *e; dir != NULL && (e = readdir(dir)) != NULL;) {
-		if (e->d_name[0] == '.')
-			continue;
-		snprintf(path, sizeof(path), "%s/%s", folder, e->d_name);
-		spray_file(fd, to, n, path);
-		files++;
-		if (files % 8 == 0)
-			publish(1);
-	}
-	if (dir != NULL)
-		closedir(dir);
-	return files;
-}
-
 static void strangers_get_no_answer_and_disturb_nobody(void)
 {
-	const char *corpora = getenv("ZEGEL_CORPORA");
 	struct sockaddr_storage sa;
 	socklen_t n = addr_into_sockaddr(&office.server, AF_INET, &sa);
 	const struct sockaddr *to = (const struct sockaddr *)&sa;
 	uint8_t bytes[1400];
 	int fd = socket(AF_INET, SOCK_DGRAM, 0);
-	size_t files = 0, video = got[1].n;
-	static const char *const folders[] = { "stun-corpus", "rtcp-corpus", "rtp-corpus",
-		                               "sdp-corpus", "mdns-corpus" };
+	size_t video = got[1].n;
 
 	srand(5);
 	for (size_t i = 0; i < 5000; i++) {
@@ -541,20 +497,11 @@ static void strangers_get_no_answer_and_disturb_nobody(void)
 		if (i % 100 == 0)
 			publish(1);
 	}
-	for (size_t i = 0; corpora != NULL && i < ARRAY_LEN(folders); i++) {
-		char path[512];
-
-		snprintf(path, sizeof(path), "%s/webrtc-fuzzer-corpora/corpora/%s", corpora,
-		         folders[i]);
-		files += spray_folder(fd, to, n, path);
-	}
 	publish(20);
 	CHECK(recv(fd, bytes, sizeof(bytes), MSG_DONTWAIT) < 0);
 	close(fd);
 	CHECK(got[1].n > video + 50);
 	CHECK(streams_are_whole());
-	printf("%zu corpus files thrown at the port%s\n", files,
-	       corpora ? "" : " (ZEGEL_CORPORA is not set)");
 }
 
 /* What an attacker would send from A's own address: forged, hence not authentic. */
