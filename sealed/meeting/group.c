@@ -34,13 +34,11 @@ static enum err judge_psk(void *arg, struct span psk_id, struct span *secret)
 	return OK;
 }
 
+/* Whether it may be shown was asked of judge_credential. */
 static enum err judge_add(struct comings *comings, const struct mls_member *added)
 {
-	struct span name;
-
 	if (comings->added_count == ADDS_MAX || added->signature_key.n > SIG_PUB_MAX)
 		return ERR_AUTH;
-	TRY(roster_judge(added, &name));
 
 	size_t i = comings->added_count++;
 

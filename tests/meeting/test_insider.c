@@ -161,6 +161,23 @@ static void a_commit_with_another_pre_shared_key_is_skipped(void)
 	sim_destroy(sim);
 }
 
+static void a_commit_with_an_old_epochs_key_instead_of_the_links_is_skipped(void)
+{
+	struct sim *sim = meeting(6);
+	const struct mls_proposal psk = {
+		.type = MLS_PSK,
+		.resumption = true,
+		.psk_epoch = zegel_epoch(insider_of(sim)),
+	};
+
+	commit(sim, &(struct mls_commit_options){ .force_path = true, .extra = &psk,
+	                                          .extra_count = 1 });
+	sim_run(sim, 40);
+	the_others_say(sim, ZEGEL_DIAG_COMMIT, zegel_own_leaf(insider_of(sim)));
+	all_go_on(sim);
+	sim_destroy(sim);
+}
+
 /* Broken deep inside: its signature holds, but nobody comes to the same keys. */
 static void a_commit_that_does_not_compute_names_its_author_too(void)
 {
@@ -236,6 +253,27 @@ static void who_is_added_must_be_one_who_can_be_shown(void)
 	CHECK(!is_added(11, (struct span){ 0 }, &bad, 1));
 	CHECK(!is_added(12, (struct span){ 0 }, NULL, 0));
 	CHECK(!is_added(13, SPAN_STR("says who"), &good, 1));
+}
+
+static void a_commit_that_adds_too_many_is_skipped(void)
+{
+	const struct mls_extension name = { ROSTER_NAME_EXTENSION, SPAN_STR("One of many") };
+	static uint8_t buf[room];
+	struct arena arena = arena_into(buf, sizeof(buf));
+	struct sim *sim = meeting(17);
+	struct span adds[ADDS_MAX + 1];
+
+	for (size_t i = 0; i < ARRAY_LEN(adds); i++)
+		CHECK(arena_dup(&arena,
+		                key_package(insider_of(sim), (struct span){ 0 }, &name, 1),
+		                &adds[i]) == OK);
+	commit(sim, &(struct mls_commit_options){ .adds = adds, .add_count = ARRAY_LEN(adds),
+	                                          .force_path = true, .psk_ids = psk_ids,
+	                                          .psk_count = 1 });
+	sim_run(sim, 40);
+	the_others_say(sim, ZEGEL_DIAG_COMMIT, zegel_own_leaf(insider_of(sim)));
+	all_go_on(sim);
+	sim_destroy(sim);
 }
 
 /* Somebody's proposal, known to all, that another member commits: else one could have the
@@ -359,7 +397,9 @@ int main(void)
 	a_commit_that_changes_the_groups_extensions_is_skipped();
 	a_commit_that_ends_the_group_is_skipped();
 	a_commit_with_another_pre_shared_key_is_skipped();
+	a_commit_with_an_old_epochs_key_instead_of_the_links_is_skipped();
 	a_commit_that_does_not_compute_names_its_author_too();
+	a_commit_that_adds_too_many_is_skipped();
 	who_is_added_must_be_one_who_can_be_shown();
 	a_proposal_of_another_member_is_nobodys_to_commit();
 	what_is_no_private_commit_of_this_epoch_is_skipped();

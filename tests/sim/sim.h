@@ -10,7 +10,7 @@
  * network between them, on a simulated clock, with seeded random. Nothing sleeps; the
  * same seed gives the same run. Calls end the program where memory ends. */
 
-enum { SIM_CLIENTS = 64, SIM_ROOMS = 2, SIM_CHATS = 256, SIM_DIAGNOSTICS = 16 };
+enum { SIM_CLIENTS = 512, SIM_ROOMS = 2, SIM_CHATS = 256, SIM_DIAGNOSTICS = 16 };
 
 struct sim_network {
 	uint32_t delay_ms, jitter_ms;  /* one way */
@@ -41,6 +41,7 @@ struct sim_client {
 	uint32_t diagnostics[SIM_DIAGNOSTICS], diagnostic_leaf;
 	uint64_t sent_bytes, sent_messages, got_bytes, got_messages;
 	uint64_t sent_of[256]; /* by type */
+	double cpu_s;          /* real time of this machine, for bench/ */
 };
 
 struct sim;
@@ -56,6 +57,7 @@ struct sim {
 	struct crypto_fake crypto;
 	struct sim_network network;
 	struct sim_client clients[SIM_CLIENTS];
+	uint32_t used; /* of them, the first so many */
 	struct sim_server *server;
 	struct sim_queue *queue;
 	sim_tap tap;
