@@ -97,7 +97,10 @@ export class Media {
     pc.ontrack = ({ transceiver, track }) => this.receive(transceiver, track);
     const sdp = serverOffer(server, this.persons, this.screens, 1);
     await pc.setRemoteDescription({ type: "offer", sdp });
-    await this.prepareUplinks(pc);
+    // At once, before anything else is awaited: Chromium gives a sender one task's time to get its
+    // transform, and passes by what comes later.
+    this.prepareUplinks(pc);
+    await this.shapeSimulcast(pc);
     const answer = await pc.createAnswer();
     const client = clientMedia(answer.sdp ?? "");
     if (client === null) {
@@ -108,7 +111,10 @@ export class Media {
     if (this.pc !== pc) return;
     this.events.send(mediaAnswer(client));
     this.watch();
-    for (const [mid, track] of this.tracks) await this.uplinks.get(mid)?.want(track);
+    for (const [mid, uplink] of this.uplinks) {
+      await uplink.want(this.tracks.get(mid) ?? null);
+      await uplink.start();
+    }
     this.assign(this.wishes.persons, this.wishes.screens);
   }
 
@@ -186,7 +192,7 @@ export class Media {
     this.events.tell({ type: "bind", slot: slot.index, member });
   }
 
-  private async prepareUplinks(pc: RTCPeerConnection): Promise<void> {
+  private prepareUplinks(pc: RTCPeerConnection): void {
     const kinds: [Mid, MediaKind, () => MediaStreamTrack][] = [
       ["ua", mediaKind.audio, silence],
       ["uc", mediaKind.camera, black],
@@ -199,11 +205,12 @@ export class Media {
       const changed = (): void => this.events.changed();
       const uplink = new Uplink(transceiver, this.worker, kind, ++transformSerial, dummy, changed);
       this.uplinks.set(mid, uplink);
-      if (mid === "uc") await this.shapeSimulcast(transceiver.sender);
     }
   }
 
-  private async shapeSimulcast(sender: RTCRtpSender): Promise<void> {
+  private async shapeSimulcast(pc: RTCPeerConnection): Promise<void> {
+    const sender = pc.getTransceivers().find((t) => t.mid === "uc")?.sender;
+    if (sender === undefined) return;
     const parameters = sender.getParameters();
     for (const encoding of parameters.encodings) {
       const layer = simulcast[encoding.rid ?? ""];

@@ -43,14 +43,17 @@ export class Uplink {
     return this.transceiver.sender;
   }
 
+  // Begins to prove, whether there is something to send yet or not: later it can begin at once, and
+  // all participants look alike from outside.
+  async start(): Promise<void> {
+    this.dummy = this.makeDummy();
+    await this.sender.replaceTrack(this.dummy);
+  }
+
   // What this m-line shall send once its sealing is proven; null: nothing.
   async want(track: MediaStreamTrack | null): Promise<void> {
     this.wanted = track;
-    if (this.state === "cut") return;
-    if (this.state === "proven") return this.sender.replaceTrack(track);
-    if (track === null) return this.dropDummy();
-    this.dummy ??= this.makeDummy();
-    await this.sender.replaceTrack(this.dummy);
+    if (this.state === "proven") await this.sender.replaceTrack(track);
   }
 
   counted(counts: Counts): void {
@@ -105,12 +108,6 @@ export class Uplink {
     this.dummy?.stop();
     this.dummy = null;
     this.changed();
-  }
-
-  private async dropDummy(): Promise<void> {
-    await this.sender.replaceTrack(null);
-    this.dummy?.stop();
-    this.dummy = null;
   }
 
   private async encodedFrames(): Promise<number> {
