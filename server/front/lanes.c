@@ -110,20 +110,37 @@ void lane_pass(struct rooms *r, uint32_t client, const struct message *m)
 	}
 }
 
-static struct room *room_create(struct rooms *r, const uint8_t id[ROOM_ID_LEN])
+/* A free place, or that of the room that has been empty for longest: else one address could
+ * hold all with rooms that nobody is in. */
+static struct room *room_place(struct rooms *r)
 {
+	struct room *oldest = NULL;
+
 	for (size_t i = 0; i < FRONT_ROOMS_MAX; i++) {
 		struct room *room = &r->rooms[i];
 
-		if (room->is_used)
-			continue;
-		*room = (struct room){ .is_used = true, .serial = ++r->room_serial,
-			               .members = NOBODY, .empty_since = r->now + 1 };
-		memcpy(room->id, id, ROOM_ID_LEN);
-		blind_log_init(&room->log, &r->parcels);
-		return room;
+		if (!room->is_used)
+			return room;
+		if (room->empty_since != 0 &&
+		    (oldest == NULL || room->empty_since < oldest->empty_since))
+			oldest = room;
 	}
-	return NULL;
+	if (oldest != NULL)
+		room_forget(oldest);
+	return oldest;
+}
+
+static struct room *room_create(struct rooms *r, const uint8_t id[ROOM_ID_LEN])
+{
+	struct room *room = room_place(r);
+
+	if (room == NULL)
+		return NULL;
+	*room = (struct room){ .is_used = true, .serial = ++r->room_serial,
+		               .members = NOBODY, .empty_since = r->now + 1 };
+	memcpy(room->id, id, ROOM_ID_LEN);
+	blind_log_init(&room->log, &r->parcels);
+	return room;
 }
 
 /* The room that this client may post to, or NULL (and it was told). */
@@ -175,6 +192,8 @@ void lane_post(struct rooms *r, uint32_t client, const struct message *m)
 		return;
 	default:
 		client_error(r, client, MSG_ERR_FULL, MSG_POST);
+		if (c->state == CLIENT_GUEST) /* the room was made for this entry */
+			room_forget(room);
 		return;
 	}
 	passes_add(&room->passes, m->post.pass_hash, m->post.expected_index, room->member_count,
@@ -194,8 +213,11 @@ void lane_post(struct rooms *r, uint32_t client, const struct message *m)
 void lane_send(struct rooms *r, uint32_t client, const struct message *m)
 {
 	struct room *room = &r->rooms[r->clients[client].room];
+	struct parcel *p = parcel_with(r, MSG_BROADCAST, 0, 0, m->blob);
 
-	fan_out(r, room, client, parcel_with(r, MSG_BROADCAST, 0, 0, m->blob));
+	if (p == NULL)
+		client_error(r, client, MSG_ERR_FULL, MSG_SEND);
+	fan_out(r, room, client, p);
 }
 
 void lane_knock(struct rooms *r, uint32_t client, const struct message *m)
@@ -219,6 +241,7 @@ void lane_knock(struct rooms *r, uint32_t client, const struct message *m)
 void lane_whisper(struct rooms *r, uint32_t client, const struct message *m)
 {
 	const struct client *from = &r->clients[client];
+	struct parcel *p;
 
 	for (uint32_t i = 0; i < FRONT_CLIENTS_MAX; i++) {
 		const struct client *to = &r->clients[i];
@@ -226,8 +249,11 @@ void lane_whisper(struct rooms *r, uint32_t client, const struct message *m)
 		if (to->handle != m->whisper.to || to->state != CLIENT_GUEST ||
 		    memcmp(to->room_id, from->room_id, ROOM_ID_LEN) != 0)
 			continue;
-		client_send(r, i, parcel_with(r, MSG_WELCOME, 8, m->whisper.start_index,
-		                              m->whisper.blob));
+		p = parcel_with(r, MSG_WELCOME, 8, m->whisper.start_index, m->whisper.blob);
+		if (p == NULL)
+			client_error(r, client, MSG_ERR_FULL, MSG_WHISPER);
+		else
+			client_send(r, i, p);
 		return;
 	}
 }

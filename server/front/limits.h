@@ -8,6 +8,7 @@ enum {
 	/* One machine of two cores carries a few hundred participants; the tables of
 	 * this size cost 3 MB. */
 	FRONT_CLIENTS_MAX = 4096,
+	FRONT_FILES_MAX = 16384, /* the library's tables grow with what we may open */
 	FRONT_ROOMS_MAX = 1024,
 	/* A leaf index of a media key id has 10 bits; some more may wait. */
 	FRONT_ROOM_CLIENTS_MAX = 1200,
@@ -28,6 +29,7 @@ enum {
 	 * their newest part; when all of it is, nothing more is taken. */
 	FRONT_PARCELS_BYTES_MAX = 512 << 20,
 	FRONT_LOG_BYTES_TIGHT = 256 << 10,
+	FRONT_PARCEL_SMALL = 64, /* errors and the like are sent even then */
 
 	/* A client's queue: one Welcome of the largest size and what is said meanwhile.
 	 * Who reads slower is cut off. The log waits outside, and flows in as it drains. */
@@ -56,10 +58,12 @@ enum {
 	 * how long it is remembered without any (until its bucket is surely full again). A
 	 * table with room for all clients' addresses and for those that have just left. */
 	FRONT_SOURCE_CONNECTIONS = 256,
+	FRONT_SOURCE_SOCKETS = 1024, /* with those that only load the page, six a browser */
+	FRONT_SOURCE_BYTES_MAX = 32 << 20, /* kept for it: half messages, and unread ones */
 	FRONT_SOURCE_NEW_RATE = 20,
 	FRONT_SOURCE_NEW_BURST = 60,
 	FRONT_SOURCE_FORGET = 4 * 1000,
-	FRONT_SOURCES_MAX = FRONT_CLIENTS_MAX + 1024,
+	FRONT_SOURCES_MAX = FRONT_FILES_MAX + 1024,
 
 	FRONT_PASSES = 4,
 	FRONT_PASS_GRACE = 15 * 1000,

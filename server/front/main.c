@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "server/front/confine.h"
+#include "server/front/limits.h"
 #include "server/front/log.h"
 #include "server/front/media_link.h"
 #include "server/front/options.h"
@@ -122,7 +123,8 @@ static bool media_readable(void *arg)
 	uint8_t buf[IPC_MESSAGE_MAX];
 	struct ipc_message m;
 
-	for (;;)
+	/* The rest next time: a worker that talks without end must not have us to itself. */
+	for (int i = 0; i < 256; i++)
 		switch (media_link_receive(f->media, buf, &m)) {
 		case OK:
 			rooms_media(f->rooms, &m, media_link_addresses(f->media));
@@ -136,6 +138,7 @@ static bool media_readable(void *arg)
 		default:
 			return true;
 		}
+	return true;
 }
 
 static void web_tick(void *arg)
@@ -158,6 +161,8 @@ static void harden(const struct options *o)
 
 	if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
 		files.rlim_cur = files.rlim_max;
+		if (files.rlim_cur > FRONT_FILES_MAX)
+			files.rlim_cur = FRONT_FILES_MAX;
 		(void)setrlimit(RLIMIT_NOFILE, &files);
 	}
 	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);

@@ -155,7 +155,7 @@ _Noreturn static void become_worker(const struct media_link *l, int ipc)
 	/* Out of the way first: the targets may be in use by the other one. */
 	int ipc_high = fcntl(ipc, F_DUPFD, 16), udp_high = fcntl(l->udp, F_DUPFD, 16);
 
-	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (ipc_high < 0 || udp_high < 0 || dup2(ipc_high, WORKER_IPC_FD) < 0 ||
 	    dup2(udp_high, WORKER_UDP_FD) < 0)
 		_exit(127);
@@ -191,7 +191,8 @@ static void worker_end(struct media_link *l)
 		close(l->ipc);
 	l->ipc = -1;
 	if (l->worker > 0) {
-		kill(l->worker, SIGTERM);
+		/* It has nothing to put in order, and one that was taken over could hold us up. */
+		kill(l->worker, SIGKILL);
 		waitpid(l->worker, NULL, 0);
 	}
 	l->worker = 0;

@@ -5,13 +5,14 @@
 #include <stdlib.h>
 
 #include "sealed/wire/wipe.h"
+#include "server/front/limits.h"
 
 struct parcel *parcel_create(struct parcel_account *account, size_t cap, struct wr *w)
 {
 	size_t size = sizeof(struct parcel) + PARCEL_HEADROOM + cap;
 	struct parcel *p = NULL;
 
-	if (size <= account->max - account->used)
+	if (cap <= FRONT_PARCEL_SMALL || account->used + size <= account->max)
 		p = malloc(size);
 	if (p == NULL)
 		return NULL;

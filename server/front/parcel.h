@@ -23,7 +23,7 @@ struct parcel {
 };
 
 /* A parcel of up to `cap` bytes, and a writer into it. NULL: no memory, or the account is
- * used up. */
+ * used up; which small ones are not refused for, so that who is refused can be told. */
 struct parcel *parcel_create(struct parcel_account *account, size_t cap, struct wr *w);
 
 /* Ends writing. NULL (and the parcel is gone) if the writer failed. Takes p. */

@@ -43,7 +43,7 @@ struct room *room_find(struct rooms *r, const uint8_t id[ROOM_ID_LEN])
 }
 
 /* Nothing of a meeting stays behind: entries are wiped by their last holder, the rest here. */
-static void room_forget(struct room *room)
+void room_forget(struct room *room)
 {
 	blind_log_clear(&room->log);
 	wipe(room, sizeof(*room));

@@ -61,6 +61,7 @@ struct rooms {
 	for (uint32_t i = (room)->members, next_; i != NOBODY && (next_ = (r)->clients[i].next, 1); \
 	     i = next_)
 
+void room_forget(struct room *room);
 struct room *room_find(struct rooms *r, const uint8_t id[ROOM_ID_LEN]); /* NULL: none */
 
 /* Takes p. NULL, which is a message that there was no memory for, ends the connection: who

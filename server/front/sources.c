@@ -39,7 +39,7 @@ static bool is_loopback(const uint8_t key[SOURCE_KEY_LEN])
 /* Nothing is lost by forgetting it: no connections, and its bucket is full again. */
 static bool is_idle(const struct source *s, uint64_t now)
 {
-	return s->count == 0 && now - s->fresh.filled_at >= FRONT_SOURCE_FORGET;
+	return s->sockets == 0 && now - s->fresh.filled_at >= FRONT_SOURCE_FORGET;
 }
 
 /* The address's entry, or a new one; NULL: the table is full. A scan, once in a connection,
@@ -70,26 +70,65 @@ void sources_init(struct sources *s)
 	memset(s, 0, sizeof(*s));
 }
 
-bool sources_take(struct sources *s, struct span address, uint64_t now, uint32_t *entry)
+static struct source *with_room(struct sources *s, struct span address, uint64_t now)
 {
 	uint8_t key[SOURCE_KEY_LEN];
 	struct source *at = key_from(address, key) ? find(s, key, now) : NULL;
 
+	return at == NULL || at->is_exempt || at->sockets < FRONT_SOURCE_SOCKETS ? at : NULL;
+}
+
+bool sources_has_room(struct sources *s, struct span address, uint64_t now)
+{
+	return with_room(s, address, now) != NULL;
+}
+
+bool sources_enter(struct sources *s, struct span address, uint64_t now, uint32_t *entry)
+{
+	struct source *at = with_room(s, address, now);
+
 	if (at == NULL)
 		return false;
+	at->sockets++;
+	*entry = (uint32_t)(at - s->source);
+	return true;
+}
+
+void sources_exit(struct sources *s, uint32_t entry)
+{
+	s->source[entry].sockets--;
+}
+
+bool sources_take(struct sources *s, uint32_t entry, uint64_t now)
+{
+	struct source *at = &s->source[entry];
+
 	if (!at->is_exempt &&
 	    (at->count >= FRONT_SOURCE_CONNECTIONS ||
 	     !bucket_take(&at->fresh, FRONT_SOURCE_NEW_RATE, FRONT_SOURCE_NEW_BURST, 1, now)))
 		return false;
 	at->count++;
-	*entry = (uint32_t)(at - s->source);
 	return true;
 }
 
 void sources_give_back(struct sources *s, uint32_t entry)
 {
-	if (s->source[entry].count > 0)
-		s->source[entry].count--;
+	s->source[entry].count--;
+}
+
+bool sources_hold(struct sources *s, uint32_t entry, size_t n)
+{
+	struct source *at = &s->source[entry];
+
+	if (!at->is_exempt && n > FRONT_SOURCE_BYTES_MAX - at->bytes)
+		return false;
+	at->bytes += n;
+	return true;
+}
+
+void sources_release(struct sources *s, uint32_t entry, size_t n)
+{
+	s->source[entry].bytes -= n;
 }
 
 void sources_tick(struct sources *s, uint64_t now)

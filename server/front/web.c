@@ -2,8 +2,10 @@
  * Copyright the Zegel authors */
 #include "server/front/web.h"
 
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "server/front/listening.h"
 #include "server/front/log.h"
@@ -22,6 +24,60 @@ struct web *web_of(struct lws *wsi)
 uint64_t web_now(void)
 {
 	return (uint64_t)lws_now_usecs() / 1000;
+}
+
+/* Who it is, as the socket says: headers can claim anything. Empty: unknown. */
+static struct span peer_address(lws_sockfd_type fd, struct sockaddr_storage *peer)
+{
+	const struct in_addr *v4 = &((struct sockaddr_in *)(void *)peer)->sin_addr;
+	const struct in6_addr *v6 = &((struct sockaddr_in6 *)(void *)peer)->sin6_addr;
+	socklen_t n = sizeof(*peer);
+
+	if (getpeername(fd, (struct sockaddr *)peer, &n) != 0)
+		return (struct span){ 0 };
+	if (peer->ss_family == AF_INET)
+		return (struct span){ (const uint8_t *)v4, sizeof(*v4) };
+	if (peer->ss_family == AF_INET6)
+		return (struct span){ (const uint8_t *)v6, sizeof(*v6) };
+	return (struct span){ 0 };
+}
+
+/* The library carries one pointer for us with each socket: the source's entry, plus 1. */
+bool web_source(struct lws *wsi, uint32_t *entry)
+{
+	uintptr_t mark = (uintptr_t)lws_get_opaque_user_data(wsi);
+
+	*entry = (uint32_t)(mark - 1);
+	return mark != 0;
+}
+
+int web_filter(struct lws *listening, lws_sockfd_type fd)
+{
+	struct sockaddr_storage peer;
+
+	return !sources_has_room(&web_of(listening)->sources, peer_address(fd, &peer), web_now());
+}
+
+int web_arrived(struct lws *wsi)
+{
+	struct sockaddr_storage peer;
+	struct span address = peer_address(lws_get_socket_fd(wsi), &peer);
+	uint32_t entry;
+
+	if (!sources_enter(&web_of(wsi)->sources, address, web_now(), &entry))
+		return -1;
+	lws_set_opaque_user_data(wsi, (void *)((uintptr_t)entry + 1));
+	return 0;
+}
+
+void web_departed(struct lws *wsi)
+{
+	uint32_t entry;
+
+	if (!web_source(wsi, &entry))
+		return;
+	lws_set_opaque_user_data(wsi, NULL);
+	sources_exit(&web_of(wsi)->sources, entry);
 }
 
 static int web_watched(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,

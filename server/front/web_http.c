@@ -173,6 +173,13 @@ int web_http(struct lws *wsi, enum lws_callback_reasons reason, void *user, void
 	struct http_session *s = user;
 
 	switch (reason) {
+	case LWS_CALLBACK_FILTER_NETWORK_CONNECTION:
+		return web_filter(wsi, (lws_sockfd_type)(intptr_t)in);
+	case LWS_CALLBACK_SERVER_NEW_CLIENT_INSTANTIATED:
+		return web_arrived(wsi);
+	case LWS_CALLBACK_WSI_DESTROY:
+		web_departed(wsi);
+		return 0;
 	case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
 		/* A WebSocket that names no protocol, or "http": none of ours. */
 		lws_return_http_status(wsi, HTTP_STATUS_FORBIDDEN, NULL);

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2
  * Copyright the Zegel authors */
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/socket.h>
 
 #include "sealed/wire/wipe.h"
 #include "server/front/web_state.h"
@@ -55,29 +53,12 @@ static int filter(struct lws *wsi)
 	return 1;
 }
 
-/* Who it is, as the socket says: headers can claim anything. Empty: unknown. */
-static struct span peer_address(struct lws *wsi, struct sockaddr_storage *peer)
-{
-	const struct in_addr *v4 = &((struct sockaddr_in *)(void *)peer)->sin_addr;
-	const struct in6_addr *v6 = &((struct sockaddr_in6 *)(void *)peer)->sin6_addr;
-	socklen_t n = sizeof(*peer);
-
-	if (getpeername(lws_get_socket_fd(wsi), (struct sockaddr *)peer, &n) != 0)
-		return (struct span){ 0 };
-	if (peer->ss_family == AF_INET)
-		return (struct span){ (const uint8_t *)v4, sizeof(*v4) };
-	if (peer->ss_family == AF_INET6)
-		return (struct span){ (const uint8_t *)v6, sizeof(*v6) };
-	return (struct span){ 0 };
-}
-
 static int established(struct lws *wsi, struct connection *c)
 {
 	struct web *w = web_of(wsi);
-	struct sockaddr_storage peer;
 
 	c->wsi = wsi;
-	if (!sources_take(&w->sources, peer_address(wsi, &peer), web_now(), &c->source))
+	if (!web_source(wsi, &c->source) || !sources_take(&w->sources, c->source, web_now()))
 		return -1;
 	if (!w->events->opened(w->events->arg, &c->client)) {
 		sources_give_back(&w->sources, c->source);
@@ -94,8 +75,21 @@ static void input_free(struct web *w, struct connection *c)
 		wipe(c->in, c->in_cap);
 	free(c->in);
 	w->in_bytes -= c->in_cap;
+	sources_release(&w->sources, c->source, c->in_cap);
 	c->in = NULL;
 	c->in_n = c->in_cap = 0;
+}
+
+/* The oldest of what is to be sent; the caller puts it. */
+static struct parcel *queue_take(struct web *w, struct connection *c)
+{
+	struct parcel *p = c->queue[c->head];
+
+	c->head = (c->head + 1) % c->size;
+	c->count--;
+	c->bytes -= p->n;
+	sources_release(&w->sources, c->source, p->n);
+	return p;
 }
 
 static void ended(struct lws *wsi, struct connection *c)
@@ -106,13 +100,11 @@ static void ended(struct lws *wsi, struct connection *c)
 		return;
 	c->is_open = false;
 	w->connections[c->client] = NULL;
-	sources_give_back(&w->sources, c->source);
-	for (; c->count > 0; c->count--) {
-		parcel_put(c->queue[c->head]);
-		c->head = (c->head + 1) % c->size;
-	}
+	while (c->count > 0)
+		parcel_put(queue_take(w, c));
 	free(c->queue);
 	input_free(w, c);
+	sources_give_back(&w->sources, c->source);
 	c->queue = NULL;
 	w->events->closed(w->events->arg, c->client);
 }
@@ -129,12 +121,17 @@ static bool gather(struct web *w, struct connection *c, struct span piece)
 	while (cap < need)
 		cap *= 2;
 	if (cap != c->in_cap) {
-		if (cap - c->in_cap > FRONT_INPUT_BYTES_MAX - w->in_bytes)
+		size_t more = cap - c->in_cap;
+
+		if (more > FRONT_INPUT_BYTES_MAX - w->in_bytes ||
+		    !sources_hold(&w->sources, c->source, more))
 			return false;
 		in = realloc(c->in, cap);
-		if (in == NULL)
+		if (in == NULL) {
+			sources_release(&w->sources, c->source, more);
 			return false;
-		w->in_bytes += cap - c->in_cap;
+		}
+		w->in_bytes += more;
 		c->in = in;
 		c->in_cap = cap;
 	}
@@ -201,11 +198,8 @@ static int writable(struct lws *wsi, struct connection *c)
 
 	if (c->count == 0)
 		return c->is_closing ? say_goodbye(wsi, c) : 0;
-	p = c->queue[c->head];
+	p = queue_take(w, c);
 	sent = lws_write(wsi, p->bytes + PARCEL_HEADROOM, p->n, LWS_WRITE_BINARY);
-	c->head = (c->head + 1) % c->size;
-	c->count--;
-	c->bytes -= p->n;
 	if (sent < (int)p->n) {
 		parcel_put(p);
 		return -1;
@@ -244,8 +238,9 @@ void web_send(struct web *w, uint32_t client, struct parcel *p)
 	if (c == NULL || c->is_closing)
 		return;
 	if (c->count >= FRONT_QUEUE_MESSAGES_MAX || c->bytes + p->n > FRONT_QUEUE_BYTES_MAX ||
-	    !queue_grow(c)) {
-		/* Too slow a reader; it may come back and catch up from the log. */
+	    !queue_grow(c) || !sources_hold(&w->sources, c->source, p->n)) {
+		/* Too slow a reader, or too many of one address; it may come back and catch up
+		 * from the log. */
 		c->is_closing = true;
 		lws_set_timeout(c->wsi, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_ASYNC);
 		return;
@@ -291,6 +286,9 @@ int web_socket(struct lws *wsi, enum lws_callback_reasons reason, void *user, vo
 		return received(wsi, c, (struct span){ in, n });
 	case LWS_CALLBACK_SERVER_WRITEABLE:
 		return writable(wsi, c);
+	case LWS_CALLBACK_WSI_DESTROY:
+		web_departed(wsi);
+		return 0;
 	default:
 		return 0;
 	}

@@ -31,6 +31,13 @@ struct web {
 struct web *web_of(struct lws *wsi);
 uint64_t web_now(void); /* monotonic milliseconds */
 
+/* A socket of some address is offered (not 0: there are enough; refused later than here, the
+ * library would forget to close it), begins, and ends; and whose it is. */
+int web_filter(struct lws *listening, lws_sockfd_type fd);
+int web_arrived(struct lws *wsi);
+void web_departed(struct lws *wsi);
+bool web_source(struct lws *wsi, uint32_t *entry);
+
 const struct lws_protocol_vhost_options *web_http_headers(struct web *w);
 int web_http(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t n);
 int web_socket(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,

@@ -21,8 +21,9 @@ export function freePort() {
 }
 
 // tap: a descriptor for what the worker sees, of a build with -Dtap=true.
-export async function startServer({ args = [], build = process.env.ZEGEL_BUILD ?? "build", port, mediaPort, tap } = {}) {
-  const http = port ?? (await freePort());
+export async function startServer({ args = [], build = process.env.ZEGEL_BUILD ?? "build", port, mediaPort, tap, host = "localhost" } = {}) {
+  const listen = args[args.lastIndexOf("--listen") + 1];
+  const http = port ?? (args.includes("--listen") ? Number(listen.split(":").at(-1)) : await freePort());
   const media = mediaPort ?? (await freePort());
   const binary = resolve(root, build, "server/zegeld");
   const all = ["--listen", `127.0.0.1:${http}`, "--media-listen", `127.0.0.1:${media}`,
@@ -34,7 +35,7 @@ export async function startServer({ args = [], build = process.env.ZEGEL_BUILD ?
   process.once("exit", end);
   child.once("exit", () => process.removeListener("exit", end));
   const scheme = args.includes("--certificate") ? "https" : "http";
-  const server = { url: `${scheme}://localhost:${http}/`, port: http, mediaPort: media, pid: child.pid, log: "", child };
+  const server = { url: `${scheme}://${host}:${http}/`, port: http, mediaPort: media, pid: child.pid, log: "", child };
   child.stdout.on("data", (d) => (server.log += d));
   child.stderr.on("data", (d) => (server.log += d));
   server.exited = new Promise((done) => child.once("exit", (code, signal) => done({ code, signal })));

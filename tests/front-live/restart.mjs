@@ -67,6 +67,23 @@ claim("between two workers, media is refused with a code; one that dies again an
   endAll([a]);
 });
 
+claim("a worker that holds on, or that talks without end, does not stop the front", async () => {
+  const liar = join(web, "worker");
+  for (const script of ["trap '' TERM\nexec 3>&-\nwhile :; do sleep 1; done", "while :; do echo garbage >&3; done"]) {
+    writeFileSync(liar, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    const other = await startServer({ args: ["--web", web, "--media-worker", liar] });
+    for (let i = 0; i < 5; i++) {
+      const began = Date.now();
+      const c = await guest(other, room());
+      check(Date.now() - began < 500, `${Date.now() - began} ms to be served`);
+      c.end();
+      await sleep(200);
+    }
+    check((await other.stop()).code === 0, "it ends");
+    rmSync(liar);
+  }
+});
+
 claim("zegeld killed: its worker goes too, clients see the end, and it starts again on the same ports", async () => {
   const where = room();
   const [a, b] = await members(server, 2, where);

@@ -2,6 +2,7 @@
  * Copyright the Zegel authors */
 
 /* The rooms, by messages in and messages out: who gets what, and who does not. */
+#include "server/front/rooms_state.h"
 #include "tests/front/world.h"
 
 static void the_first_of_two_creators_wins(void)
@@ -326,6 +327,68 @@ static void the_tables_are_bounded(void)
 	world_destroy(w);
 }
 
+/* Somebody makes room after room, and leaves each without a goodbye. */
+static void fill_with_rooms(struct world *w, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		uint32_t client = connect_one(w);
+		uint8_t hello[18] = { MSG_HELLO, 1, 0xee, (uint8_t)(i >> 8), (uint8_t)i };
+
+		say(w, client, hello, sizeof(hello));
+		post(w, client, 0, 1);
+		rooms_client_gone(w->rooms, client, w->now);
+	}
+}
+
+static void rooms_that_nobody_is_in_keep_nobody_out(void)
+{
+	struct world *w = world_create();
+	uint32_t a, b;
+
+	two_members(w, &a, &b);
+	fill_with_rooms(w, FRONT_ROOMS_MAX - 1);
+	CHECK(rooms_count(w->rooms).rooms == FRONT_ROOMS_MAX);
+	w->now++;
+	fill_with_rooms(w, 1);
+	b = guest(w, 9);
+	post(w, b, 0, 1);
+	CHECK(got(w, b, MSG_MEMBER) && rooms_count(w->rooms).rooms == FRONT_ROOMS_MAX);
+	CHECK(!w->inbox[a].is_closed && rooms_count(w->rooms).members == 3);
+	forget_inboxes(w);
+	post(w, a, 1, 2);
+	CHECK(got(w, a, MSG_POSTED));
+	world_destroy(w);
+}
+
+static void post_large(struct world *w, uint32_t client, uint8_t index)
+{
+	uint8_t m[1 + 8 + 32 + 2 + 300] = { MSG_POST, [8] = index, [41] = 0x41, [42] = 300 - 256 };
+
+	say(w, client, m, sizeof(m));
+}
+
+static void who_is_refused_for_want_of_memory_is_told_and_the_others_go_on(void)
+{
+	struct world *w = world_create();
+	uint32_t a, b, g;
+
+	two_members(w, &a, &b);
+	w->rooms->parcels.max = w->rooms->parcels.used;
+	forget_inboxes(w);
+	post_large(w, a, 1);
+	CHECK(got_error(w, a, MSG_ERR_FULL));
+	g = guest(w, 9);
+	CHECK(got(w, g, MSG_HELLO_OK));
+	post_large(w, g, 0);
+	CHECK(got_error(w, g, MSG_ERR_FULL) && rooms_count(w->rooms).rooms == 1);
+	CHECK(!w->inbox[a].is_closed && !w->inbox[b].is_closed && !w->inbox[g].is_closed);
+	w->rooms->parcels.max = FRONT_PARCELS_BYTES_MAX;
+	post(w, g, 0, 1);
+	post(w, a, 1, 2);
+	CHECK(got(w, g, MSG_MEMBER) && got(w, b, MSG_LOG));
+	world_destroy(w);
+}
+
 int main(void)
 {
 	the_first_of_two_creators_wins();
@@ -345,5 +408,7 @@ int main(void)
 	media_is_for_members_and_ends_with_membership();
 	a_lost_worker_is_told_to_those_who_had_media();
 	the_tables_are_bounded();
+	rooms_that_nobody_is_in_keep_nobody_out();
+	who_is_refused_for_want_of_memory_is_told_and_the_others_go_on();
 	return check_report("rooms");
 }
