@@ -8,7 +8,8 @@
 #include "server/front/limits.h"
 
 /* How many connections each address has, how fast it opens new ones, and how much is kept for
- * it: so that one machine can't take all places, nor all memory. Plain data, no sockets; times are monotonic milliseconds.
+ * it: so that one machine can't take all places, nor all memory. Plain data, no sockets; times
+ * are monotonic milliseconds.
  *
  * An address is remembered while it has connections, and for the seconds that its bucket takes
  * to fill up afterwards; then it is wiped. */

@@ -225,8 +225,3 @@ bool web_step(struct web *w)
 {
 	return lws_service(w->context, 0) >= 0;
 }
-
-void web_wake(struct web *w)
-{
-	lws_cancel_service(w->context);
-}

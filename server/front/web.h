@@ -41,6 +41,5 @@ void web_close(struct web *w, uint32_t client); /* after what is queued */
 
 /* Turns the loop once; false: it can't go on. */
 bool web_step(struct web *w);
-void web_wake(struct web *w); /* from a signal handler */
 
 #endif
