@@ -9,7 +9,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* Property: a token that is good is the only text of its bytes, and says version 1 and no flag
- * that would have to be heeded; with a host's part, the seed reads back, too. */
+ * that is not known; with a host's part, the seed reads back, too. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const char *text = (const char *)data;
@@ -25,7 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	if (size != ZEGEL_TOKEN_LEN && size != ZEGEL_HOST_TOKEN_LEN)
 		__builtin_trap();
-	if (base64url_read(text, bytes, sizeof(bytes)) != OK || bytes[0] != 1 || bytes[1] != 0)
+	if (base64url_read(text, bytes, sizeof(bytes)) != OK || bytes[0] != 1 || bytes[1] > 1)
 		__builtin_trap();
 	base64url_write((struct span){ bytes, sizeof(bytes) }, again);
 	if (memcmp(again, text, sizeof(again)) != 0 ||

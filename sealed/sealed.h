@@ -54,7 +54,7 @@ enum zegel_link_fault {
 	ZEGEL_LINK_VERSION,     /* of a newer Zegel                            */
 	ZEGEL_LINK_FLAGS,       /* asks for what this version does not know    */
 	ZEGEL_LINK_HOST_KEY,    /* the host's part belongs to another meeting  */
-	ZEGEL_LINK_UNSUPPORTED, /* known, but not to be treated as if open     */
+	ZEGEL_LINK_UNSUPPORTED, /* good, with a lobby: for drivers that show it */
 };
 
 /* Makes a meeting: offline, and unknown to any server. token: ZEGEL_TOKEN_LEN characters,
@@ -124,6 +124,7 @@ enum zegel_status {
 	ZEGEL_JOINING,    /* let in; the server has not confirmed it yet */
 	ZEGEL_IN,
 	ZEGEL_REJOINING, /* was in; is on the way back                   */
+	ZEGEL_WAITING,   /* at the door of a lobby: a host will decide   */
 };
 
 enum zegel_because {
@@ -147,6 +148,7 @@ enum zegel_event_type {
 	ZEGEL_EVENT_EPOCH,      /* number: the group's new epoch                        */
 	ZEGEL_EVENT_KEYS,       /* drop cached keys that zegel_key_is_live denies       */
 	ZEGEL_EVENT_DIAGNOSTIC, /* code: zegel_diagnostic, leaf: its author or NOBODY   */
+	ZEGEL_EVENT_DOOR,       /* who waits at the door has changed: read it anew      */
 };
 
 /* For a log and for the curious; nothing that a user must act upon. */
@@ -202,6 +204,30 @@ uint64_t zegel_epoch(const struct zegel *z);
 /* The digits that all who are in the meeting read alike, unless somebody stands between
  * them. ERR_NOT_NOW outside the group. */
 MUST_USE enum err zegel_code(struct zegel *z, char digits[ZEGEL_CODE_LEN]);
+
+/* ---- The door ---------------------------------------------------------------------- */
+
+/* In a meeting with a lobby (ZEGEL_FLAG_LOBBY) people wait until a host decides. They are in
+ * no group meanwhile, and have no key of it: an admission is a host's signature, which
+ * every member's machine demands, whatever the server or another member does. Only who
+ * has the host's link can begin such a meeting; everybody else is ZEGEL_WAITING till then. */
+struct zegel_waiting {
+	uint32_t is_admitted; /* by us; the next commit brings it in */
+	uint32_t name_n;
+	uint8_t name[ZEGEL_NAME_MAX]; /* as it calls itself: nobody vouches for it */
+	uint8_t signature_key[32];    /* names it in the calls below               */
+};
+
+bool zegel_is_host(const struct zegel *z);
+uint32_t zegel_waiting_size(const struct zegel *z); /* 0 in an open meeting */
+MUST_USE enum err zegel_waiting_get(const struct zegel *z, uint32_t index,
+                                    struct zegel_waiting *waiting);
+
+/* ERR_NOT_NOW: nobody with that key waits, or we are no host, or not in. A refusal is final
+ * for that key, and is not told to whom it concerns: it goes on waiting. */
+MUST_USE enum err zegel_admit(struct zegel *z, const uint8_t key[32], uint64_t now);
+MUST_USE enum err zegel_admit_all(struct zegel *z, uint64_t now);
+MUST_USE enum err zegel_refuse(struct zegel *z, const uint8_t key[32], uint64_t now);
 
 /* ---- Media ------------------------------------------------------------------------- */
 

@@ -15,6 +15,7 @@ static void knocker_drop(struct zegel *z, size_t i)
 	z->knocker_count--;
 	memmove(&z->knockers[i], &z->knockers[i + 1],
 	        (z->knocker_count - i) * sizeof(z->knockers[0]));
+	z->tell_door |= z->has_policy;
 	wipe(&z->knockers[z->knocker_count], sizeof(z->knockers[0]));
 }
 
@@ -55,6 +56,7 @@ static enum err knocker_read(struct zegel *z, struct span blob, struct knocker *
 	memcpy(k->hash, hash, sizeof(k->hash));
 	memcpy(k->signature_key, knock.signature_key.p, knock.signature_key.n);
 	memcpy(k->key_package, knock.key_package.p, knock.key_package.n);
+	TRY(lobby_knocked(z, k));
 	return is_stale(z, k) ? ERR_NOT_NOW : OK;
 }
 
@@ -70,10 +72,19 @@ static void knocker_enter(struct zegel *z, struct knocker *k)
 			continue;
 		}
 		k->since = earlier(k->since, old->since);
+		/* Admitted is a key; a ticket is for a KeyPackage. */
+		if (span_is_equal(knocker_key(old), knocker_key(k))) {
+			k->was_admitted = old->was_admitted;
+			k->has_ticket = old->has_ticket &&
+			                memcmp(k->hash, old->hash, sizeof(k->hash)) == 0;
+			k->ticket_epoch = old->ticket_epoch;
+			k->ticket = old->ticket;
+		}
 		knocker_drop(z, i);
 	}
 	if (z->knocker_count < KNOCKERS_MAX)
 		z->knockers[z->knocker_count++] = *k;
+	lobby_sign_again(z);
 }
 
 void admission_knocked(struct zegel *z, uint32_t handle, struct span blob)
@@ -123,9 +134,17 @@ void admission_forget_added(struct zegel *z)
 	}
 }
 
-static uint32_t room_left(const struct zegel *z)
+/* By our memory, and by the policy. */
+static uint32_t members_max(const struct zegel *z)
 {
 	uint32_t max = z->members_max;
+
+	return z->has_policy && z->policy.members_max < max ? z->policy.members_max : max;
+}
+
+static uint32_t room_left(const struct zegel *z)
+{
+	uint32_t max = members_max(z);
 
 	return z->roster.size < max ? max - z->roster.size : 0;
 }
@@ -141,7 +160,7 @@ static uint64_t wanted_since(const struct zegel *z)
 		bool is_back = roster_leaf_of_key(&z->roster, knocker_key(&z->knockers[i])) !=
 		               ZEGEL_NOBODY;
 
-		if (is_back || room_left(z) > 0)
+		if (lobby_may_enter(z, &z->knockers[i]) && (is_back || room_left(z) > 0))
 			since = earlier(since, z->knockers[i].since +
 			                               committer_batch_ms(z->roster.size));
 	}
@@ -182,6 +201,8 @@ uint64_t admission_next(const struct zegel *z)
 struct plan {
 	struct span adds[ADDS_MAX];
 	uint32_t removes[REMOVES_MAX];
+	uint8_t aad[ADDS_MAX * TICKET_LEN];
+	struct wr tickets; /* into aad, in the order of the additions that need one */
 	struct mls_commit_options options;
 };
 
@@ -203,9 +224,13 @@ static void plan_add(struct zegel *z, struct plan *plan, const struct knocker *k
 	size_t after = z->roster.size + plan->options.add_count - plan->options.remove_count;
 	size_t i = plan->options.add_count;
 
-	if (leaf == ZEGEL_NOBODY ? after >= z->members_max : !plan_remove(plan, leaf))
+	if (!lobby_may_enter(z, k))
+		return;
+	if (leaf == ZEGEL_NOBODY ? after >= members_max(z) : !plan_remove(plan, leaf))
 		return;
 	plan->adds[i] = (struct span){ k->key_package, k->key_package_n };
+	if (lobby_needs_ticket(z, k))
+		ticket_write(&plan->tickets, &k->ticket);
 	memcpy(comings->added[i].key, k->signature_key, k->signature_key_n);
 	comings->added[i].n = (uint8_t)k->signature_key_n;
 	z->whispers.handles[i] = k->handle;
@@ -216,6 +241,7 @@ static void plan_add(struct zegel *z, struct plan *plan, const struct knocker *k
 static void plan_make(struct zegel *z, struct plan *plan)
 {
 	*plan = (struct plan){ 0 };
+	plan->tickets = wr_into(plan->aad, sizeof(plan->aad));
 	plan->options.adds = plan->adds;
 	plan->options.removes = plan->removes;
 	z->posting.comings = (struct comings){ 0 };
@@ -225,6 +251,7 @@ static void plan_make(struct zegel *z, struct plan *plan)
 			plan_remove(plan, leaf);
 	for (size_t i = 0; i < z->knocker_count && plan->options.add_count < z->adds_max; i++)
 		plan_add(z, plan, &z->knockers[i]);
+	plan->options.aad = (struct span){ plan->aad, plan->tickets.n };
 	z->posting.comings.has_removals = plan->options.remove_count != 0;
 }
 

@@ -62,11 +62,23 @@ static enum err knock(struct zegel *z)
  * and the knock that goes right behind has saved a round trip; if not, it drops the knock. */
 static enum err found(struct zegel *z)
 {
-	uint8_t group_id[group_id_len];
+	uint8_t group_id[group_id_len], policy[POLICY_LEN_MAX];
+	struct wr w = wr_into(policy, sizeof(policy));
+	struct mls_extension extension = { .type = POLICY_EXTENSION };
 
+	/* A lobby without a host would be none. */
+	if (lobby_is_wanted(z) && !z->link.is_host) {
+		participant_step(z, STEPS_EXISTS, ZEGEL_BECAUSE_NOTHING);
+		return knock(z);
+	}
 	TRY(group_start(z));
 	TRY(crypto_random(z->crypto, group_id, sizeof(group_id)));
-	TRY(mls_group_create(z->group, SPAN(group_id), NULL, 0, participant_wall(z)));
+	if (lobby_is_wanted(z)) {
+		TRY(lobby_create_policy(z, SPAN(group_id), &w));
+		TRY(wr_end(&w, &extension.data));
+	}
+	TRY(mls_group_create(z->group, SPAN(group_id), &extension, lobby_is_wanted(z),
+	                     participant_wall(z)));
 	TRY(group_post(z, &(struct mls_commit_options){ 0 }, 0));
 	return knock(z);
 }

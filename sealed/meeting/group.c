@@ -8,7 +8,7 @@
 #include "sealed/wire/wipe.h"
 
 /* RFC 9420 12.1 */
-enum { proposal_add = 1, proposal_remove = 3, proposal_psk = 4 };
+enum { proposal_add = 1, proposal_remove = 3, proposal_psk = 4, proposal_extensions = 7 };
 
 /* MLS exporters: docs/protocol.md sections 2 and 6. */
 #define PASS_LABEL  SPAN_STR("zegel pass")
@@ -47,8 +47,9 @@ static enum err judge_add(struct comings *comings, const struct mls_member *adde
 	return OK;
 }
 
-static enum err judge_proposal(struct comings *comings, uint32_t committer,
-                               const struct mls_proposal_view *p, size_t *psks)
+static enum err judge_proposal(struct zegel *z, uint32_t committer,
+                               const struct mls_proposal_view *p, struct rd *tickets,
+                               size_t *psks)
 {
 	/* Nobody proposes but who commits: else one member could have another one's
 	 * commit do what it would be blamed for. */
@@ -56,38 +57,44 @@ static enum err judge_proposal(struct comings *comings, uint32_t committer,
 		return ERR_AUTH;
 	switch (p->type) {
 	case proposal_add:
-		return judge_add(comings, &p->added);
+		TRY(judge_add(&z->comings, &p->added));
+		return lobby_judge_add(z, p, tickets);
 	case proposal_remove:
-		comings->has_removals = true;
+		z->comings.has_removals = true;
 		return OK;
 	case proposal_psk:
 		*psks += 1;
 		return span_is_equal(p->psk_id, LINK_PSK_ID) ? OK : ERR_AUTH;
+	case proposal_extensions:
+		return lobby_judge_change(z, p);
 	default:
 		return ERR_AUTH;
 	}
 }
 
-/* What a commit may do in an open meeting: let people in, take people out, and never
- * without the link's key. The judgement rests on the commit and the group alone, so that
- * all members judge alike. Where lobby, lock and hosts come in, it is here. */
+/* What a commit may do: let people in, take people out, and never without the link's key;
+ * in a meeting with a policy what that allows, and change it as that allows. The judgement
+ * rests on the commit and the group alone, so that all members judge alike. */
 static enum err judge_commit(void *arg, const struct mls_commit_view *view)
 {
 	struct zegel *z = arg;
 	struct comings *comings = &z->comings;
-	size_t psks = 0, removals = 0;
+	struct rd tickets = rd_from(view->aad);
+	size_t psks = 0, removals = 0, max;
 
 	*comings = (struct comings){ .committer = view->committer };
 	if (view->external)
 		return ERR_AUTH;
 	for (size_t i = 0; i < view->proposal_count; i++) {
-		TRY(judge_proposal(comings, view->committer, &view->proposals[i], &psks));
+		TRY(judge_proposal(z, view->committer, &view->proposals[i], &tickets, &psks));
 		removals += view->proposals[i].type == proposal_remove;
 	}
 	/* design 3: whoever breaks MLS's key exchange, but has no link, stays outside. */
-	if (psks != 1)
+	if (psks != 1 || rd_end(&tickets) != OK)
 		return ERR_AUTH;
-	if (z->roster.size + comings->added_count > ZEGEL_MEMBERS_MAX + removals)
+	max = z->has_policy ? z->policy.members_max : ZEGEL_MEMBERS_MAX;
+	if (comings->added_count != 0 &&
+	    z->roster.size + comings->added_count > max + removals)
 		return ERR_AUTH;
 	return OK;
 }
@@ -123,6 +130,7 @@ void group_forget(struct zegel *z)
 	wipe(z->knockers, sizeof(z->knockers));
 	wipe(z->early, sizeof(z->early));
 	z->knocker_count = 0;
+	lobby_forget(z);
 	z->posting = (struct posting){ 0 };
 	z->comings = (struct comings){ .committer = ZEGEL_NOBODY };
 	z->whispers.is_ready = false;
@@ -172,6 +180,7 @@ enum err group_enter_epoch(struct zegel *z, bool is_first)
 {
 	bool changed[LEAVES_MAX] = { 0 };
 
+	TRY(lobby_take_policy(z));
 	for (size_t i = 0; i < z->comings.added_count; i++)
 		roster_vacate(&z->roster, (struct span){ z->comings.added[i].key,
 		                                         z->comings.added[i].n });

@@ -10,6 +10,7 @@ enum {
 	LEAVES_MAX = 1024,           /* ten bits of a media key id                        */
 	KEY_PACKAGE_MAX = 1024,      /* ours have 400 bytes; a knock is mostly this       */
 	KNOCKERS_MAX = 64,           /* that wait for the next commit                     */
+	REFUSED_MAX = 256,           /* whom hosts turned away; then the first is forgotten */
 	ADDS_MAX = 32,               /* in one commit: 128 KiB of POST hold far more      */
 	REMOVES_MAX = 32,            /* the rest has its turn a second later              */
 	POST_BLOB_MAX = 128 << 10,   /* docs/protocol.md section 3                        */

@@ -87,10 +87,6 @@ static enum zegel_link_fault read_fields(struct link *link, const struct crypto 
 		return ZEGEL_LINK_VERSION;
 	if (link->flags & ~known_flags)
 		return ZEGEL_LINK_FLAGS;
-	/* Fail closed: there is no lobby yet, and a meeting that was made with one must
-	 * not be held without it. */
-	if (link->flags & ZEGEL_FLAG_LOBBY)
-		return ZEGEL_LINK_UNSUPPORTED;
 	*err = derive(link, c, room_secret);
 	return ZEGEL_LINK_GOOD;
 }
@@ -131,6 +127,9 @@ enum zegel_link_fault zegel_link_check(const struct crypto *crypto, const char *
 	enum err err;
 	enum zegel_link_fault fault = link_read(&link, crypto, token, n, &err);
 
+	/* Whoever shows no door has nothing to do in a meeting that has one. */
+	if (fault == ZEGEL_LINK_GOOD && link.flags & ZEGEL_FLAG_LOBBY)
+		fault = ZEGEL_LINK_UNSUPPORTED;
 	link_clear(&link);
 	return fault;
 }

@@ -79,6 +79,17 @@ void log_posted(struct zegel *z, uint64_t index)
 		settle(z);
 }
 
+/* Our own key, added in our place: with the host's link somebody entered elsewhere. Whoever
+ * was here first goes for good, else the two would put each other out for ever. */
+static bool is_replaced(const struct zegel *z)
+{
+	for (size_t i = 0; i < z->comings.added_count; i++)
+		if (span_is_equal((struct span){ z->comings.added[i].key, z->comings.added[i].n },
+		                  z->identity.sig_pub))
+			return true;
+	return false;
+}
+
 static void commit_of_other(struct zegel *z, struct span message)
 {
 	struct message_head head;
@@ -101,6 +112,8 @@ static void commit_of_other(struct zegel *z, struct span message)
 		participant_end(z, ZEGEL_BECAUSE_FAILED);
 	else if (err != OK)
 		skip(z, ZEGEL_DIAG_COMMIT, z->author);
+	else if (got.removed_us && is_replaced(z))
+		participant_end(z, ZEGEL_BECAUSE_REMOVED);
 	else if (got.removed_us)
 		participant_step(z, STEPS_LOST, ZEGEL_BECAUSE_REMOVED);
 	else

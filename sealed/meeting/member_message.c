@@ -22,6 +22,13 @@ static void read_body(struct rd *r, struct member_message *m)
 		return;
 	case MEMBER_LEAVE:
 		return;
+	case MEMBER_TICKET:
+	case MEMBER_REFUSAL:
+		m->key = rd_vec(r);
+		ticket_read(r, &m->ticket);
+		if (r->err == OK && m->key.n != POLICY_KEY_LEN)
+			rd_fail(r, ERR_MALFORMED);
+		return;
 	default:
 		rd_fail(r, ERR_MALFORMED);
 	}
@@ -48,5 +55,9 @@ void member_message_write(struct wr *w, const struct member_message *m)
 		wr_uint(w, 4, m->bits);
 		wr_uint(w, 8, m->next_index);
 		wr_vec(w, m->transcript);
+	}
+	if (m->type == MEMBER_TICKET || m->type == MEMBER_REFUSAL) {
+		wr_vec(w, m->key);
+		ticket_write(w, &m->ticket);
 	}
 }

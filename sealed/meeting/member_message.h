@@ -3,9 +3,7 @@
 #ifndef ZEGEL_MEETING_MEMBER_MESSAGE_H
 #define ZEGEL_MEETING_MEMBER_MESSAGE_H
 
-#include "sealed/crypto/crypto.h"
-#include "sealed/wire/rd.h"
-#include "sealed/wire/wr.h"
+#include "sealed/meeting/ticket.h"
 
 /* What members tell each other: the application data of MLS messages, docs/protocol.md
  * section 7. Who says it is known from MLS, never from the message. */
@@ -14,6 +12,8 @@ enum member_message_type {
 	MEMBER_CHAT = 1, /* text                                                */
 	MEMBER_BEAT,     /* I am here, in this state, and this is what I know   */
 	MEMBER_LEAVE,    /* take me out of the group, now                       */
+	MEMBER_TICKET,   /* a host lets this one in, by the next commit         */
+	MEMBER_REFUSAL,  /* a host does not, and never will                     */
 };
 
 struct member_message {
@@ -22,6 +22,8 @@ struct member_message {
 	uint32_t handle, bits;  /* BEAT */
 	uint64_t next_index;    /* BEAT: of the log, as the sender has read it  */
 	struct span transcript; /* BEAT: confirmed transcript hash of the epoch */
+	struct span key;        /* TICKET, REFUSAL: of the one at the door      */
+	struct ticket ticket;   /* the same: signed by a host, whoever says it  */
 };
 
 /* ERR_MALFORMED: breaks the grammar, or is of an unknown type. */

@@ -8,7 +8,7 @@
 #include "sealed/meeting/text.h"
 #include "sealed/wire/wipe.h"
 
-static const uint16_t extension_types[] = { ROSTER_NAME_EXTENSION };
+static const uint16_t extension_types[] = { ROSTER_NAME_EXTENSION, POLICY_EXTENSION };
 
 /* A leaf in the tree: 270 bytes with a long name, its share of the nodes above, and what
  * the welcome says of it. */
@@ -92,8 +92,15 @@ static enum err take_identity(struct zegel *z, struct span name)
 {
 	const size_t pub_len = sig_pub_len(SIG_ED25519);
 
-	/* Made for this meeting: nobody can be followed from one to the next by it. */
-	TRY(sig_generate(z->crypto, SIG_ED25519, z->sig_priv, z->sig_pub));
+	/* Made for this meeting: nobody can be followed from one to the next by it. But in a
+	 * lobby the host is who the link says, and known to all by that key. */
+	if (lobby_is_wanted(z) && z->link.is_host) {
+		memcpy(z->sig_priv, z->link.host_seed, HOST_SEED_LEN);
+		TRY(z->crypto->sig_public(z->crypto->ctx, SIG_ED25519, z->sig_priv,
+		                          z->sig_pub));
+	} else {
+		TRY(sig_generate(z->crypto, SIG_ED25519, z->sig_priv, z->sig_pub));
+	}
 	memcpy(z->name, name.p, name.n);
 	z->name_extension = (struct mls_extension){ ROSTER_NAME_EXTENSION,
 		                                    { z->name, name.n } };
@@ -384,6 +391,8 @@ static enum zegel_status status_of(const struct zegel *z)
 	case STEPS_IN:
 		return ZEGEL_IN;
 	case STEPS_KNOCKING:
+		if (lobby_is_wanted(z) && !z->link.is_host)
+			return ZEGEL_WAITING;
 		return z->has_been_in ? ZEGEL_REJOINING : ZEGEL_KNOCKING;
 	case STEPS_JOINING:
 		return z->has_been_in ? ZEGEL_REJOINING : ZEGEL_JOINING;
@@ -414,6 +423,8 @@ bool zegel_poll(struct zegel *z, struct zegel_event *event)
 		event->number = mls_group_epoch(z->group);
 	} else if (take_flag(&z->tell_roster)) {
 		event->type = ZEGEL_EVENT_ROSTER;
+	} else if (take_flag(&z->tell_door)) {
+		event->type = ZEGEL_EVENT_DOOR;
 	} else if (take_flag(&z->media.has_changed)) {
 		event->type = ZEGEL_EVENT_KEYS;
 	} else if (take_flag(&z->tell_reconnect)) {

@@ -18,6 +18,7 @@
  *   group.c        the MLS group: what is allowed in a commit, and what follows from one
  *   log.c          the log: entries of others, and the fate of our own
  *   admission.c    who is to come in or go out, and whose turn it is to commit that
+ *   lobby.c        the policy, and what hosts decide at the door
  *   presence.c     messages among members: beats, state, chat, goodbye, silence
  *   media.c        frames
  */
@@ -51,6 +52,15 @@ struct knocker {
 	size_t signature_key_n;
 	uint8_t key_package[KEY_PACKAGE_MAX];
 	size_t key_package_n;
+
+	/* In a lobby. */
+	uint8_t name[ZEGEL_NAME_MAX];
+	size_t name_n;
+	uint8_t package_hash[HASH_MAX]; /* SHA-256, as tickets have it */
+	bool was_admitted;              /* by ourselves, a host        */
+	bool has_ticket;
+	uint64_t ticket_epoch;
+	struct ticket ticket;
 };
 
 /* One welcome for all whom a commit lets in; a message of it for each, made when polled. */
@@ -113,6 +123,14 @@ struct zegel {
 	unsigned passes_refused; /* in this epoch */
 	uint64_t epoch_at;
 
+	/* The policy of the epoch, and who shall never come in. */
+	bool has_policy;
+	struct policy policy;
+	uint8_t policy_data[POLICY_LEN_MAX]; /* as it stands in the group */
+	size_t policy_data_n;
+	uint8_t refused[REFUSED_MAX][POLICY_KEY_LEN];
+	size_t refused_count;
+
 	/* Who commits. */
 	bool had_commit;
 	uint64_t committed_at, retry_at;
@@ -133,7 +151,7 @@ struct zegel {
 	struct media_keys media;
 	struct outbox outbox;
 	struct arena scratch;
-	bool tell_status, tell_roster, tell_epoch, tell_reconnect;
+	bool tell_status, tell_roster, tell_epoch, tell_reconnect, tell_door;
 };
 
 /* participant.c */
@@ -171,7 +189,23 @@ void admission_tick(struct zegel *z);
 uint64_t admission_next(const struct zegel *z);
 bool admission_whisper(struct zegel *z, struct zegel_event *event);
 
+/* lobby.c */
+bool lobby_is_wanted(const struct zegel *z); /* by the link */
+MUST_USE enum err lobby_create_policy(struct zegel *z, struct span group_id, struct wr *w);
+MUST_USE enum err lobby_take_policy(struct zegel *z); /* of the epoch that begins */
+void lobby_forget(struct zegel *z);
+MUST_USE enum err lobby_judge_change(struct zegel *z, const struct mls_proposal_view *p);
+MUST_USE enum err lobby_judge_add(struct zegel *z, const struct mls_proposal_view *p,
+                                  struct rd *tickets);
+MUST_USE enum err lobby_knocked(struct zegel *z, struct knocker *k);
+bool lobby_needs_ticket(const struct zegel *z, const struct knocker *k);
+bool lobby_may_enter(const struct zegel *z, const struct knocker *k);
+void lobby_said(struct zegel *z, const struct member_message *m, uint64_t epoch);
+/* A host's tickets for whom it admitted: after a knock, or in a new epoch. */
+void lobby_sign_again(struct zegel *z);
+
 /* presence.c */
+MUST_USE enum err presence_say(struct zegel *z, const struct member_message *m);
 void presence_broadcast(struct zegel *z, struct span blob);
 void presence_beat(struct zegel *z);
 void presence_goodbye(struct zegel *z);

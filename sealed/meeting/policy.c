@@ -32,7 +32,7 @@ static enum err signed_write(struct span what, struct span group_id, struct span
 	return wr_end(&w, out);
 }
 
-static enum err sign(const struct crypto *c, const uint8_t *priv, struct span what,
+enum err policy_sign(const struct crypto *c, const uint8_t *priv, struct span what,
                      struct span group_id, struct span content,
                      uint8_t signature[POLICY_SIGNATURE_LEN])
 {
@@ -48,7 +48,7 @@ static enum err sign(const struct crypto *c, const uint8_t *priv, struct span wh
 	return OK;
 }
 
-static enum err verify(const struct crypto *c, const uint8_t key[POLICY_KEY_LEN],
+enum err policy_verify(const struct crypto *c, const uint8_t key[POLICY_KEY_LEN],
                        struct span what, struct span group_id, struct span content,
                        const uint8_t signature[POLICY_SIGNATURE_LEN])
 {
@@ -78,7 +78,7 @@ enum err policy_add_host(struct policy *policy, const struct crypto *c, struct s
 	if (policy->host_count == POLICY_HOSTS_MAX || granter >= policy->host_count ||
 	    policy_host_find(policy, span) != POLICY_HOSTS_MAX)
 		return ERR_LIMIT;
-	TRY(sign(c, priv, SPAN_STR("zegel host 1"), group_id, span, host->grant));
+	TRY(policy_sign(c, priv, SPAN_STR("zegel host 1"), group_id, span, host->grant));
 	host->granter = (uint8_t)granter;
 	memcpy(host->key, key, POLICY_KEY_LEN);
 	policy->host_count++;
@@ -133,7 +133,7 @@ enum err policy_write(const struct policy *policy, const struct crypto *c,
 		return ERR_LIMIT;
 	body_write(&body, policy);
 	TRY(wr_end(&body, &out));
-	TRY(sign(c, priv, SPAN_STR("zegel policy 1"), group_id, out, signature));
+	TRY(policy_sign(c, priv, SPAN_STR("zegel policy 1"), group_id, out, signature));
 	wr_vec(w, out);
 	wr_bytes(w, SPAN(policy->hosts[signer].key));
 	wr_bytes(w, SPAN(signature));
@@ -203,8 +203,9 @@ static enum err hosts_verify(const struct policy *p, const struct crypto *c,
 	    !span_is_equal(SPAN(p->hosts[0].grant), SPAN(no_grant)))
 		return ERR_AUTH;
 	for (size_t i = 1; i < p->host_count; i++)
-		TRY(verify(c, p->hosts[p->hosts[i].granter].key, SPAN_STR("zegel host 1"),
-		           place->group_id, SPAN(p->hosts[i].key), p->hosts[i].grant));
+		TRY(policy_verify(c, p->hosts[p->hosts[i].granter].key,
+		                  SPAN_STR("zegel host 1"), place->group_id,
+		                  SPAN(p->hosts[i].key), p->hosts[i].grant));
 	return OK;
 }
 
@@ -226,7 +227,7 @@ enum err policy_read(struct span data, const struct crypto *c,
 	TRY(hosts_verify(&new, c, place));
 	if (policy_host_find(&new, SPAN(key)) == POLICY_HOSTS_MAX)
 		return ERR_AUTH;
-	TRY(verify(c, key, SPAN_STR("zegel policy 1"), place->group_id, body, signature));
+	TRY(policy_verify(c, key, SPAN_STR("zegel policy 1"), place->group_id, body, signature));
 	*policy = new;
 	memcpy(signer, key, POLICY_KEY_LEN);
 	return OK;

@@ -80,6 +80,15 @@ MUST_USE enum err policy_read(struct span data, const struct crypto *c,
 MUST_USE enum err policy_follows(const struct policy *old, const struct policy *next,
                                  const uint8_t signer[POLICY_KEY_LEN]);
 
+/* What a host signs, whatever it is: typed by `what`, and bound to the group. content: at
+ * most POLICY_LEN_MAX bytes. ERR_AUTH: not signed by that key. */
+MUST_USE enum err policy_sign(const struct crypto *c, const uint8_t *priv, struct span what,
+                              struct span group_id, struct span content,
+                              uint8_t signature[POLICY_SIGNATURE_LEN]);
+MUST_USE enum err policy_verify(const struct crypto *c, const uint8_t key[POLICY_KEY_LEN],
+                                struct span what, struct span group_id, struct span content,
+                                const uint8_t signature[POLICY_SIGNATURE_LEN]);
+
 /* The place among the hosts, or POLICY_HOSTS_MAX. */
 size_t policy_host_find(const struct policy *policy, struct span key);
 

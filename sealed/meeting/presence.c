@@ -8,7 +8,7 @@
 #include "sealed/meeting/message_head.h"
 #include "sealed/meeting/text.h"
 
-static enum err say(struct zegel *z, const struct member_message *m)
+enum err presence_say(struct zegel *z, const struct member_message *m)
 {
 	uint8_t buf[ZEGEL_CHAT_MAX + 64];
 	struct wr data = wr_into(buf, sizeof(buf));
@@ -54,7 +54,7 @@ void presence_beat(struct zegel *z)
 	z->last_beat = z->now;
 	plan_beat(z);
 	/* Alone, there is nobody to hear it. What fails now is said by the next beat. */
-	if (z->roster.size < 2 || say(z, &beat) == OK)
+	if (z->roster.size < 2 || presence_say(z, &beat) == OK)
 		z->is_state_new = false;
 }
 
@@ -63,7 +63,7 @@ void presence_goodbye(struct zegel *z)
 	const struct member_message leave = { .type = MEMBER_LEAVE };
 
 	/* Nobody depends on it: silence takes us out as well, only later. */
-	if (z->roster.size > 1 && say(z, &leave) != OK)
+	if (z->roster.size > 1 && presence_say(z, &leave) != OK)
 		return;
 }
 
@@ -78,7 +78,7 @@ enum err zegel_chat(struct zegel *z, const char *text, size_t n, uint64_t now)
 	if (!text_is_chat(said))
 		return ERR_LIMIT;
 	if (z->roster.size > 1)
-		TRY(say(z, &m));
+		TRY(presence_say(z, &m));
 	outbox_put(&z->outbox,
 	           &(struct zegel_event){ .type = ZEGEL_EVENT_CHAT,
 	                                  .leaf = mls_group_own_leaf(z->group),
@@ -146,6 +146,10 @@ static void take(struct zegel *z, const struct mls_received *got)
 			seat->leaving_at = z->now;
 		seat->is_leaving = true;
 		return;
+	case MEMBER_TICKET:
+	case MEMBER_REFUSAL:
+		lobby_said(z, &m, got->epoch);
+		return;
 	}
 }
 
@@ -207,6 +211,7 @@ void presence_epoch(struct zegel *z)
 	uint64_t epoch = mls_group_epoch(z->group);
 
 	plan_beat(z);
+	lobby_sign_again(z);
 	/* Newcomers were told what was known when the commit was made; and a message of
 	 * the last epoch they cannot read. */
 	if (z->comings.added_count != 0 && z->now < z->state_changed_at + STATE_RESEND_MS)

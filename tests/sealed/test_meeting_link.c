@@ -173,9 +173,7 @@ static void versions_and_flags_that_are_not_known_are_refused_by_name(void)
 		      (v == 1 ? ZEGEL_LINK_GOOD : ZEGEL_LINK_VERSION));
 		token_with(changed, 1, (uint8_t)v);
 		CHECK(read(&link, changed, sizeof(changed)) ==
-		      (v == 0 ? ZEGEL_LINK_GOOD :
-		       v == 1 ? ZEGEL_LINK_UNSUPPORTED :
-		                ZEGEL_LINK_FLAGS));
+		      (v <= ZEGEL_FLAG_LOBBY ? ZEGEL_LINK_GOOD : ZEGEL_LINK_FLAGS));
 	}
 }
 

@@ -113,6 +113,10 @@ static void members_messages_read_as_written(void)
 		{ .type = MEMBER_BEAT, .handle = 0xfffffffe, .bits = 17, .next_index = 1ull << 40,
 		  .transcript = { (const uint8_t *)"0123456789abcdef0123456789abcdef", 32 } },
 		{ .type = MEMBER_LEAVE },
+		{ .type = MEMBER_TICKET, .ticket = { 3, { 1, 2, 3, [63] = 9 } },
+		  .key = { (const uint8_t *)"0123456789abcdef0123456789abcdef", 32 } },
+		{ .type = MEMBER_REFUSAL, .ticket = { 7, { 9 } },
+		  .key = { (const uint8_t *)"0123456789abcdef0123456789abcdef", 32 } },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(all); i++) {
@@ -133,6 +137,8 @@ static void members_messages_read_as_written(void)
 		      m.bits == all[i].bits && m.next_index == all[i].next_index);
 		CHECK(span_is_equal(m.text, all[i].text));
 		CHECK(span_is_equal(m.transcript, all[i].transcript));
+		CHECK(span_is_equal(m.key, all[i].key) && m.ticket.host == all[i].ticket.host);
+		CHECK(memcmp(m.ticket.signature, all[i].ticket.signature, 64) == 0);
 	}
 }
 
@@ -146,7 +152,12 @@ static void members_do_not_say_what_is_not_text(void)
 	CHECK(member_message_read(SPAN_STR("\x02\0\0\0\1\0\0\0\0\0\0\0\0\0\0\0\0\0"), &m) ==
 	      ERR_MALFORMED);
 	CHECK(member_message_read(SPAN_STR("\0"), &m) == ERR_MALFORMED);
-	CHECK(member_message_read(SPAN_STR("\x04"), &m) == ERR_MALFORMED);
+	CHECK(member_message_read(SPAN_STR("\x06"), &m) == ERR_MALFORMED);
+
+	/* A key of another length than a host's policy knows. */
+	static const uint8_t ticket[1 + 1 + 31 + 1 + 64] = { MEMBER_TICKET, 31 };
+
+	CHECK(member_message_read(SPAN(ticket), &m) == ERR_MALFORMED);
 }
 
 /* --- knocks and welcomes --- */

@@ -107,11 +107,11 @@ struct raw {
 	unsigned form, mode, locked, rights, level, members, suite, credential;
 	uint64_t version;
 	struct span label;
-	size_t hosts; /* the same one again and again, after the first */
-	unsigned granter;
+	size_t hosts; /* the first, and others */
+	unsigned granter, step; /* step: from a host's key to the next one's */
 };
 
-static const struct raw sound = { 1, 1, 0, 7, 0, 10, 1, 1, 1, { NULL, 0 }, 1, 0 };
+static const struct raw sound = { 1, 1, 0, 7, 0, 10, 1, 1, 1, { NULL, 0 }, 1, 0, 0 };
 
 static enum err read_raw(const struct raw *raw)
 {
@@ -134,7 +134,8 @@ static enum err read_raw(const struct raw *raw)
 	wr_uint(&body, 2, raw->credential);
 	opened = wr_open(&body);
 	for (size_t i = 0; i < raw->hosts; i++) {
-		wr_bytes(&body, (struct span){ keys[0], 32 });
+		wr_bytes(&body, (struct span){ keys[0], 31 });
+		wr_uint(&body, 1, (keys[0][31] + i * raw->step) & 0xff);
 		wr_uint(&body, 1, raw->granter);
 		wr_zero(&body, 64);
 	}
@@ -154,21 +155,23 @@ static enum err read_raw(const struct raw *raw)
 
 #define REFUSED(field, value)                                                            \
 	do {                                                                             \
-		struct raw raw = sound;                                                  \
-		raw.field = (value);                                                     \
-		CHECK(read_raw(&raw) == ERR_MALFORMED);                                  \
+		struct raw with = sound;                                                 \
+		with.field = (value);                                                    \
+		CHECK(read_raw(&with) == ERR_MALFORMED);                                  \
 	} while (0)
 
 #define TAKEN(field, value)                                                              \
 	do {                                                                             \
-		struct raw raw = sound;                                                  \
-		raw.field = (value);                                                     \
-		CHECK(read_raw(&raw) == OK);                                             \
+		struct raw with = sound;                                                 \
+		with.field = (value);                                                    \
+		CHECK(read_raw(&with) == OK);                                             \
 	} while (0)
 
 static void every_bound_holds(void)
 {
 	static const uint8_t long_label[65] = "0123456789012345678901234567890123456789012345678901234567890123";
+
+	struct raw raw = sound;
 
 	CHECK(read_raw(&sound) == OK);
 	REFUSED(form, 0);
@@ -192,7 +195,10 @@ static void every_bound_holds(void)
 	REFUSED(credential, 3);
 	REFUSED(hosts, 0);
 	REFUSED(hosts, 2);
-	REFUSED(hosts, 9);
+	raw.step = 1;
+	for (raw.hosts = 2; raw.hosts <= POLICY_HOSTS_MAX; raw.hosts++)
+		CHECK(read_raw(&raw) == ERR_AUTH); /* so far as the grants */
+	CHECK(raw.hosts == 9 && read_raw(&raw) == ERR_MALFORMED);
 	REFUSED(granter, 1);
 	TAKEN(label, ((struct span){ long_label, 64 }));
 	REFUSED(label, ((struct span){ long_label, 65 }));
@@ -247,6 +253,7 @@ static void only_a_host_signs(void)
 {
 	struct policy p = example(), q;
 	uint8_t bytes[POLICY_LEN_MAX];
+	struct wr w = wr_into(bytes, sizeof(bytes));
 	struct span good;
 
 	p.host_count = 2;
@@ -255,11 +262,9 @@ static void only_a_host_signs(void)
 	/* By the right key, named as another's. */
 	memcpy(bytes + good.n - 96, keys[0], 32);
 	CHECK(read((struct span){ bytes, good.n }, &q) == ERR_AUTH);
-	/* By one who is not on the list. */
-	memcpy(p.hosts[1].key, keys[2], 32);
-	p.host_count = 1;
-	good = written(&p, 0);
-	memcpy(bytes, good.p, good.n);
+	/* Well signed, by one who is not on the list. */
+	CHECK(policy_write(&p, provider(), SPAN_STR("group"), 0, privs[2], &w) == OK);
+	CHECK(wr_end(&w, &good) == OK);
 	memcpy(bytes + good.n - 96, keys[2], 32);
 	CHECK(read((struct span){ bytes, good.n }, &q) == ERR_AUTH);
 }

@@ -207,6 +207,9 @@ static bool take_event(struct sim *sim, uint32_t i, const struct zegel_event *ev
 	case ZEGEL_EVENT_KEYS:
 		c->keys_events++;
 		return false;
+	case ZEGEL_EVENT_DOOR:
+		c->doors++;
+		return false;
 	case ZEGEL_EVENT_DIAGNOSTIC:
 		c->diagnostics[event->code]++;
 		c->diagnostic_leaf = event->leaf;
@@ -234,7 +237,7 @@ void sim_settle(struct sim *sim, uint32_t i)
 		sim_cut(sim, i);
 }
 
-enum err sim_try_enter(struct sim *sim, uint32_t i, const char *name)
+static enum err enter(struct sim *sim, uint32_t i, struct span token, const char *name)
 {
 	struct sim_client *c = &sim->clients[i];
 	size_t size = zegel_size(sim->members);
@@ -250,13 +253,27 @@ enum err sim_try_enter(struct sim *sim, uint32_t i, const char *name)
 	c->z = zegel_create(c->block, size, sim->members, &sim->crypto.table);
 	if (c->z == NULL)
 		abort();
-	err = zegel_enter(c->z, sim->token, sizeof(sim->token), name, strlen(name), wall_s,
+	err = zegel_enter(c->z, (const char *)token.p, token.n, name, strlen(name), wall_s,
 	                  sim->now);
 	if (err != OK)
 		client_free(c);
 	else
 		connect(sim, i);
 	return err;
+}
+
+enum err sim_try_enter(struct sim *sim, uint32_t i, const char *name)
+{
+	return enter(sim, i, (struct span){ (const uint8_t *)sim->token, sizeof(sim->token) },
+	             name);
+}
+
+void sim_enter_as_host(struct sim *sim, uint32_t i, const char *name)
+{
+	const struct span token = { (const uint8_t *)sim->host_token, sizeof(sim->host_token) };
+
+	if (enter(sim, i, token, name) != OK)
+		abort();
 }
 
 void sim_enter(struct sim *sim, uint32_t i, const char *name)

@@ -36,7 +36,7 @@ struct sim_client {
 	uint32_t status, reason;
 	uint64_t in_at; /* when it last became IN */
 	uint32_t out_count, in_count;
-	uint32_t chat_count, keys_events, reconnects;
+	uint32_t chat_count, keys_events, doors, reconnects;
 	struct sim_chat chats[SIM_CHATS];
 	uint32_t diagnostics[SIM_DIAGNOSTICS], diagnostic_leaf;
 	uint64_t sent_bytes, sent_messages, got_bytes, got_messages;
@@ -75,6 +75,7 @@ uint32_t sim_below(struct sim *sim, uint32_t n);
 /* A participant who enters and connects. */
 void sim_enter(struct sim *sim, uint32_t client, const char *name);
 enum err sim_try_enter(struct sim *sim, uint32_t client, const char *name);
+void sim_enter_as_host(struct sim *sim, uint32_t client, const char *name);
 void sim_leave(struct sim *sim, uint32_t client);
 void sim_kill(struct sim *sim, uint32_t client);  /* its process ends: the server notices */
 void sim_freeze(struct sim *sim, uint32_t client); /* nobody notices */
