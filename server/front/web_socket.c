@@ -2,17 +2,19 @@
  * Copyright the Zegel authors */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 
 #include "sealed/wire/wipe.h"
 #include "server/front/web_state.h"
 
 _Static_assert(PARCEL_HEADROOM >= LWS_PRE, "the library writes its header in front");
 
+enum { quiet_us = 250000 };
+
 struct connection {
 	struct lws *wsi;
 	uint32_t client, source;
-	bool is_open, is_closing, is_talking, is_too_big, is_partial;
+	bool is_open, is_closing, is_too_big, is_partial;
+	bool is_waiting, is_talking, is_quiet; /* after the last words: whether it still talks */
 	/* What arrives, until the message is whole: grows with what has arrived. */
 	uint8_t *in;
 	size_t in_n, in_cap;
@@ -153,7 +155,7 @@ static int received(struct lws *wsi, struct connection *c, struct span piece)
 {
 	struct web *w = web_of(wsi);
 
-	c->is_talking = c->is_closing;
+	c->is_talking = true;
 	if (c->is_closing || c->is_too_big)
 		return 0;
 	if (!lws_frame_is_binary(wsi))
@@ -180,14 +182,25 @@ static int received(struct lws *wsi, struct connection *c, struct span piece)
 
 /* To close with something unread would reset the connection, and take from the peer the last
  * words that it has not read yet: who still talks is listened to until web_close's time is up. */
-static int say_goodbye(struct lws *wsi, const struct connection *c)
+static int say_goodbye(struct lws *wsi, struct connection *c)
 {
-	int unread = 0;
-
-	if (c->is_talking || ioctl(lws_get_socket_fd(wsi), FIONREAD, &unread) != 0 || unread > 0)
+	if (!c->is_quiet) {
+		if (!c->is_waiting) {
+			lws_set_timer_usecs(wsi, quiet_us);
+			c->is_waiting = true;
+			c->is_talking = false;
+		}
 		return 0;
+	}
 	lws_close_reason(wsi, LWS_CLOSE_STATUS_NORMAL, NULL, 0);
 	return -1;
+}
+
+static void listened(struct lws *wsi, struct connection *c)
+{
+	c->is_quiet = !c->is_talking;
+	c->is_waiting = false;
+	lws_callback_on_writable(wsi);
 }
 
 static int writable(struct lws *wsi, struct connection *c)
@@ -286,6 +299,9 @@ int web_socket(struct lws *wsi, enum lws_callback_reasons reason, void *user, vo
 		return received(wsi, c, (struct span){ in, n });
 	case LWS_CALLBACK_SERVER_WRITEABLE:
 		return writable(wsi, c);
+	case LWS_CALLBACK_TIMER:
+		listened(wsi, c);
+		return 0;
 	case LWS_CALLBACK_WSI_DESTROY:
 		web_departed(wsi);
 		return 0;

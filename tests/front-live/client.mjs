@@ -4,8 +4,10 @@
 // A client of zegeld that says whatever it is told to (docs/protocol.md section 3), and raw
 // sockets for what no decent client would say.
 import { createHash, randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import net from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import WebSocket from "ws";
 import { sleep } from "../browser/suite.mjs";
 
@@ -82,6 +84,18 @@ export class Client {
   end() {
     this.ws.terminate();
   }
+}
+
+// A folder that goes with the test; with a page in it, for where the page is not the question.
+export function folder() {
+  const path = mkdtempSync(join(tmpdir(), "zegel-live-"));
+  process.on("exit", () => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+export function smallPage() {
+  const web = folder();
+  writeFileSync(join(web, "index.html"), "<!doctype html><title>page</title>");
+  return web;
 }
 
 export async function until(is, ms, what) {

@@ -4,17 +4,14 @@
 // A zegeld with AddressSanitizer, under bytes of every wrong form, while two people go on with
 // their meeting on it: it lives, its memory is bounded, and the two notice nothing.
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import net from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root, startServer } from "../browser/server.mjs";
 import { check, claim, run, sleep } from "../browser/suite.mjs";
-import { E, T, guest, lane, members, pass, post, room, rssKiB, show, until, upgraded } from "./client.mjs";
+import { E, T, guest, lane, members, pass, post, room, rssKiB, show, smallPage, until, upgraded } from "./client.mjs";
 
-const web = mkdtempSync(join(tmpdir(), "zegel-web-"));
-writeFileSync(join(web, "index.html"), "<!doctype html>");
-process.on("exit", () => rmSync(web, { recursive: true, force: true }));
+const web = smallPage();
 // Memory that was freed stays poisoned, but not 256 MiB of it: its growth is measured.
 process.env.ASAN_OPTIONS = "quarantine_size_mb=2:detect_leaks=1";
 const server = await startServer({ build: process.env.ZEGEL_ASAN_BUILD ?? "build-asan", args: ["--web", web, "--dumpable"] });

@@ -3,26 +3,23 @@
 
 // zegeld's HTTP and its handshake, over real sockets.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import https from "node:https";
 import net from "node:net";
-import { networkInterfaces, tmpdir } from "node:os";
+import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { brotliCompressSync } from "node:zlib";
 import { freePort, startServer } from "../browser/server.mjs";
 import { check, claim, run, sleep } from "../browser/suite.mjs";
-import { Client, T, guest, raw, room } from "./client.mjs";
+import { Client, T, folder, guest, raw, room, smallPage } from "./client.mjs";
 
-const web = mkdtempSync(join(tmpdir(), "zegel-web-"));
-writeFileSync(join(web, "index.html"), "<!doctype html><title>page</title>");
+const web = smallPage();
 writeFileSync(join(web, "app.js"), "export const x = 1;\n".repeat(9000));
 writeFileSync(join(web, "app.js.br"), brotliCompressSync("export const x = 1;\n".repeat(9000)));
 writeFileSync(join(web, "app.wasm"), "\0asm");
 writeFileSync(join(web, "secret.key"), "not a web file");
-process.on("exit", () => rmSync(web, { recursive: true, force: true }));
 
-const certs = mkdtempSync(join(tmpdir(), "zegel-cert-"));
-process.on("exit", () => rmSync(certs, { recursive: true, force: true }));
+const certs = folder();
 const key = join(certs, "key.pem"), cert = join(certs, "cert.pem");
 execFileSync("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
   "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", cert], { stdio: "ignore" });

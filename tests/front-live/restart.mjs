@@ -3,16 +3,13 @@
 
 // The ends of zegeld and of its worker, wanted and not, and what comes after them.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { freePort, root, startServer } from "../browser/server.mjs";
 import { check, claim, run, sleep } from "../browser/suite.mjs";
-import { Client, E, T, childrenOf, cpuTicks, guest, lane, members, pass, post, room, show, until } from "./client.mjs";
+import { Client, E, T, childrenOf, cpuTicks, guest, lane, members, pass, post, room, show, smallPage, until } from "./client.mjs";
 
-const web = mkdtempSync(join(tmpdir(), "zegel-web-"));
-writeFileSync(join(web, "index.html"), "<!doctype html>");
-process.on("exit", () => rmSync(web, { recursive: true, force: true }));
+const web = smallPage();
 const ports = { port: await freePort(), mediaPort: await freePort() };
 let server = await startServer({ ...ports, args: ["--web", web] });
 

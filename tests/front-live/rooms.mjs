@@ -3,16 +3,12 @@
 
 // Rooms, log and lanes over real sockets: who may say what to whom, and how many. What is over a
 // bound gets the code that says so, and nobody else notices.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startServer } from "../browser/server.mjs";
 import { check, claim, run, sleep } from "../browser/suite.mjs";
-import { E, T, guest, lane, members, pass, post, room, show, until, whisper } from "./client.mjs";
+import { E, T, guest, lane, members, pass, post, room, show, smallPage, until, whisper } from "./client.mjs";
 
-const web = mkdtempSync(join(tmpdir(), "zegel-web-"));
-writeFileSync(join(web, "index.html"), "<!doctype html>");
-process.on("exit", () => rmSync(web, { recursive: true, force: true }));
+const web = smallPage();
 const server = await startServer({ args: ["--web", web] });
 
 const big = (n) => Buffer.alloc(n, 0x5a);

@@ -4,16 +4,12 @@
 // zegeld's WebSocket, over real sockets: hostile, slow and too fast clients.
 // What each bound does, it does to the one that hit it.
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, readdirSync, readlinkSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readdirSync, readlinkSync, statSync } from "node:fs";
 import { startServer } from "../browser/server.mjs";
 import { check, claim, run, sleep } from "../browser/suite.mjs";
-import { Client, E, T, guest, hello, lane, members, pass, post, room, rssKiB, show, until, upgraded } from "./client.mjs";
+import { Client, E, T, guest, hello, lane, members, pass, post, room, rssKiB, show, smallPage, until, upgraded } from "./client.mjs";
 
-const web = mkdtempSync(join(tmpdir(), "zegel-web-"));
-writeFileSync(join(web, "index.html"), "<!doctype html>");
-process.on("exit", () => rmSync(web, { recursive: true, force: true }));
+const web = smallPage();
 const server = await startServer({ args: ["--web", web] });
 
 const big = (n) => Buffer.alloc(n, 0x5a);
