@@ -2,6 +2,7 @@
  * Copyright the Zegel authors */
 #include <string.h>
 
+#include "sealed/mls/group_state.h"
 #include "sealed/mls/proposal.h"
 #include "tests/support/check.h"
 #include "tests/support/mls_client.h"
@@ -187,6 +188,130 @@ static void a_reinit_ends_the_group_and_begins_another(void)
 	part();
 }
 
+/* --- links that lie --- */
+
+/* Anna founds what is to follow `old`, and lies to herself first; Bram and Chris are to
+ * join it. `lie` and `doubt` change what Anna says, and what Bram knows. */
+typedef void change(struct mls_group *old, struct mls_group *new);
+
+static enum err follows(bool is_branch, size_t added, change *lie, change *doubt)
+{
+	const struct mls_proposal reinit = { .type = MLS_REINIT,
+		                             .group_id = SPAN_STR("meeting 2"),
+		                             .suite = 1 };
+	struct mls_group *founded, *joined;
+	struct span packages[2], message, welcome;
+	const struct mls_commit_options adds = { .adds = packages,
+		                                 .add_count = added,
+		                                 .with_tree = true };
+	enum err err;
+
+	meet(3);
+	if (!is_branch)
+		CHECK(commit_and_deliver(all[0], all + 1, 2, &reinit) == OK);
+	founded = mls_client_group(all[0]);
+	joined = mls_client_group(all[1]);
+	packages[0] = mls_client_key_package(all[1]);
+	/* A branch that takes a stranger along is none. */
+	packages[1] = mls_client_key_package(all[is_branch ? 3 : 2]);
+	if (lie != NULL && !is_branch)
+		lie(all[0]->group, founded);
+	CHECK((is_branch ? mls_group_branch(founded, all[0]->group, SPAN_STR("aside"), NULL, 0,
+	                                    CLIENT_NOW)
+	                 : mls_group_reinit(founded, all[0]->group, CLIENT_NOW)) == OK);
+	if (lie != NULL && is_branch)
+		lie(all[0]->group, founded);
+	CHECK(mls_group_commit(founded, &adds, CLIENT_NOW, &message, &welcome) == OK);
+	if (doubt != NULL)
+		doubt(all[1]->group, joined);
+	err = mls_group_join_from(joined, all[1]->group, welcome, packages[0], none,
+	                          &all[1]->secrets, CLIENT_NOW);
+	mls_group_clear(founded);
+	mls_group_clear(joined);
+	part();
+	return err;
+}
+
+static void another_name(struct mls_group *old, struct mls_group *new)
+{
+	(void)new;
+	old->current->reinit.group_id = SPAN_STR("meeting 3");
+}
+
+static void other_extensions(struct mls_group *old, struct mls_group *new)
+{
+	static const uint8_t nobody[] = { 0, 0, 0 };
+	static struct mls_extension required;
+
+	(void)new;
+	required = (struct mls_extension){ MLS_EXTENSION_REQUIRED_CAPABILITIES, SPAN(nobody) };
+	old->current->reinit.extensions = (struct extension_list){ &required, 1 };
+}
+
+static void another_suite(struct mls_group *old, struct mls_group *new)
+{
+	(void)new;
+	old->current->reinit.suite = 2;
+}
+
+static void another_version(struct mls_group *old, struct mls_group *new)
+{
+	(void)new;
+	old->current->reinit.version = 2;
+}
+
+static void it_lives(struct mls_group *old, struct mls_group *new)
+{
+	(void)new;
+	old->current->is_over = false;
+}
+
+static void it_went_on(struct mls_group *old, struct mls_group *new)
+{
+	(void)new;
+	old->current->context.epoch++;
+}
+
+static void it_has_another_suite(struct mls_group *old, struct mls_group *new)
+{
+	(void)new;
+	old->current->suite = mls_suite_from(2);
+}
+
+static void it_began_before(struct mls_group *old, struct mls_group *new)
+{
+	(void)old;
+	new->current->context.epoch = 3;
+}
+
+static void it_names_no_group(struct mls_group *old, struct mls_group *new)
+{
+	(void)old;
+	new->old = NULL;
+}
+
+/* RFC 9420 11.2, 11.3, 12.4.3.1. */
+static void what_follows_a_group_is_what_it_decided(void)
+{
+	CHECK(follows(false, 2, NULL, NULL) == OK);
+	CHECK(follows(false, 1, NULL, NULL) == ERR_AUTH); /* without Chris */
+	CHECK(follows(false, 2, another_name, NULL) == ERR_AUTH);
+	CHECK(follows(false, 2, other_extensions, NULL) == ERR_AUTH);
+	CHECK(follows(false, 2, NULL, another_suite) == ERR_AUTH);
+	CHECK(follows(false, 2, NULL, another_version) == ERR_AUTH);
+	CHECK(follows(false, 2, NULL, it_lives) == ERR_AUTH);
+	CHECK(follows(false, 2, NULL, it_went_on) == ERR_AUTH);
+}
+
+static void a_branch_is_new_and_of_members(void)
+{
+	CHECK(follows(true, 1, NULL, NULL) == OK);
+	CHECK(follows(true, 2, NULL, NULL) == ERR_AUTH);
+	CHECK(follows(true, 1, it_began_before, NULL) == ERR_AUTH);
+	CHECK(follows(true, 1, NULL, it_has_another_suite) == ERR_AUTH);
+	CHECK(follows(true, 1, it_names_no_group, NULL) == ERR_AUTH);
+}
+
 static void a_branch_holds_some_of_the_members(void)
 {
 	struct mls_group *branch[2];
@@ -301,6 +426,8 @@ int main(void)
 	without_the_psk_there_is_no_way_on();
 	a_past_epoch_can_be_mixed_in();
 	a_reinit_ends_the_group_and_begins_another();
+	what_follows_a_group_is_what_it_decided();
+	a_branch_is_new_and_of_members();
 	a_branch_holds_some_of_the_members();
 	a_commit_is_shown_before_it_counts();
 	return check_report("mls_group_links");

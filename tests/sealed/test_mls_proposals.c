@@ -200,6 +200,13 @@ static void too_many_psks_are_refused(void)
 	CHECK(judge(items, PSKS_MAX + 1) == ERR_LIMIT);
 }
 
+static void a_leaf_beyond_the_tree_is_not_touched(void)
+{
+	const struct proposal beyond = { .type = PROPOSAL_REMOVE, .remove = leaf_count };
+
+	CHECK(judge(LIST(OWN(beyond))) == ERR_MALFORMED);
+}
+
 static void an_external_commit_joins_and_does_nothing_else(void)
 {
 	struct listed_proposal by_ref = JOINER(psk);
@@ -209,6 +216,9 @@ static void an_external_commit_joins_and_does_nothing_else(void)
 	CHECK(judge_external(LIST(JOINER(removal[2]), JOINER(external_init), JOINER(psk))) ==
 	      OK);
 	CHECK(judge_external(NULL, 0) == ERR_MALFORMED);
+	/* Whoever wrote the list: one who does not join from outside joins nothing. */
+	CHECK(judge_external(LIST(MEMBER(add, 1))) == ERR_MALFORMED);
+	CHECK(judge(LIST(JOINER(external_init))) == ERR_MALFORMED);
 	CHECK(judge_external(LIST(JOINER(psk))) == ERR_MALFORMED);
 	CHECK(judge_external(LIST(JOINER(external_init), JOINER(external_init))) ==
 	      ERR_MALFORMED);
@@ -279,6 +289,25 @@ static void the_others_have_forms_to_keep(void)
 	CHECK(judge_one(&p, 1) == OK);
 	p.extensions = (struct extension_list){ &required, 1 };
 	CHECK(judge_one(&p, 1) == ERR_MALFORMED);
+	CHECK(judge_one(&external_init, 1) == ERR_MALFORMED);
+	CHECK(judge_one(&removal[3], leaf_count) == ERR_AUTH);
+}
+
+static void broken_extensions_are_not_applied(void)
+{
+	static const uint8_t broken[] = { 5 };
+	const struct mls_extension senders = { MLS_EXTENSION_EXTERNAL_SENDERS, SPAN(broken) };
+	struct proposal p = extensions;
+	struct listed_proposal item = OWN(p);
+	const struct proposal_list list = { .items = &item, .count = 1 };
+	struct leaf_node_rules rules = group_leaf_rules(g, g->current, CLIENT_NOW);
+	struct proposal_effect effect;
+
+	CHECK(proposal_list_apply(&list, &g->current->tree, &rules, &a, &effect) == OK);
+	CHECK(effect.extensions_changed && effect.needs_path);
+	p.extensions = (struct extension_list){ &senders, 1 };
+	CHECK(proposal_list_apply(&list, &g->current->tree, &rules, &a, &effect) ==
+	      ERR_MALFORMED);
 }
 
 /* --- choosing --- */
@@ -352,6 +381,23 @@ static void doubles_and_what_cannot_be_are_left_out(void)
 	CHECK(chooses(LIST(came(&external_init, 1), came(&psk, 1)), LEFT(&psk)));
 }
 
+static void no_more_psks_are_chosen_than_may_be_sent(void)
+{
+	static struct proposal many[PSKS_MAX + 1];
+	static struct listed_proposal items[PSKS_MAX + 1];
+	static uint8_t nonces[PSKS_MAX + 1][hash];
+	const struct proposal *left[PSKS_MAX];
+
+	for (size_t i = 0; i <= PSKS_MAX; i++) {
+		nonces[i][0] = (uint8_t)i;
+		many[i] = psk_of(PSK_EXTERNAL, 0, nonces[i]);
+		items[i] = came(&many[i], 1);
+		if (i < PSKS_MAX)
+			left[i] = &many[i];
+	}
+	CHECK(chooses(items, PSKS_MAX + 1, left, PSKS_MAX));
+}
+
 static void a_reinit_waits_for_a_quiet_moment(void)
 {
 	struct proposal second = reinit;
@@ -381,14 +427,17 @@ int main(void)
 	senders_propose_what_they_may();
 	psks_of_other_uses_belong_in_first_commits();
 	too_many_psks_are_refused();
+	a_leaf_beyond_the_tree_is_not_touched();
 	an_external_commit_joins_and_does_nothing_else();
 	an_add_needs_a_valid_key_package();
 	an_update_brings_a_new_key_to_its_senders_leaf();
 	the_others_have_forms_to_keep();
+	broken_extensions_are_not_applied();
 	all_that_fits_is_chosen();
 	removals_win_and_the_newest_update();
 	nobody_makes_us_touch_ourselves();
 	doubles_and_what_cannot_be_are_left_out();
+	no_more_psks_are_chosen_than_may_be_sent();
 	a_reinit_waits_for_a_quiet_moment();
 	what_we_want_and_cannot_have_is_said();
 	part();
