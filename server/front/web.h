@@ -37,7 +37,7 @@ bool web_watch(struct web *w, int fd);
 /* Queues a message, shared. A client whose queue is full is cut off: its own fault. */
 void web_send(struct web *w, uint32_t client, struct parcel *p);
 bool web_is_ready(const struct web *w, uint32_t client); /* for more of the log */
-void web_close(struct web *w, uint32_t client); /* after what is queued */
+void web_close(struct web *w, uint32_t client); /* after what is queued, and some silence */
 
 /* Turns the loop once; false: it can't go on. */
 bool web_step(struct web *w);

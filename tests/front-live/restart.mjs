@@ -66,8 +66,9 @@ claim("between two workers, media is refused with a code; one that dies again an
 
 claim("a worker that holds on, or that talks without end, does not stop the front", async () => {
   const liar = join(web, "worker");
-  for (const script of ["trap '' TERM\nexec 3>&-\nwhile :; do sleep 1; done", "while :; do echo garbage >&3; done"]) {
-    writeFileSync(liar, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  const endless = `const m = Buffer.alloc(9, 130);for (;;) try { require("fs").writeSync(3, m); } catch (e) { if (e.code !== "EAGAIN") process.exit(); }`;
+  for (const script of ["#!/bin/sh\ntrap '' TERM\nexec 3>&-\nwhile :; do sleep 1; done", `#!${process.execPath}\n${endless}`]) {
+    writeFileSync(liar, `${script}\n`, { mode: 0o755 });
     const other = await startServer({ args: ["--web", web, "--media-worker", liar] });
     for (let i = 0; i < 5; i++) {
       const began = Date.now();
