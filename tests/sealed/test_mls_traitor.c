@@ -39,9 +39,9 @@ static void part(void)
 
 /* --- commits that are written by hand --- */
 
-/* What the victim says to a Commit of these proposals and the encoded UpdatePath, if any. */
-static enum err answer_to(struct sender sender, const struct proposal *proposals, size_t count,
-                          struct span path)
+/* What the victim says to content that is signed and tagged truly. */
+static enum err answer_to_content(struct sender sender, enum content_type type,
+                                  struct span body)
 {
 	static const uint8_t no_tag[HASH_MAX];
 	struct epoch *e = eva->group->current;
@@ -49,15 +49,34 @@ static enum err answer_to(struct sender sender, const struct proposal *proposals
 	const struct framed_head head = { .group_id = e->context.group_id,
 		                          .epoch = e->context.epoch,
 		                          .sender = sender,
-		                          .type = CONTENT_COMMIT };
+		                          .type = type };
 	uint8_t buf[8192], auth[256], sig[SIG_MAX];
 	struct wr w = wr_into(buf, sizeof(buf)), v = wr_into(auth, sizeof(auth));
 	struct span framed = none, tail = none, message = none;
 	struct mls_received got;
-	size_t sig_len, opened;
+	size_t sig_len;
 
 	framed_head_write(&w, &head);
-	opened = wr_open(&w);
+	wr_bytes(&w, body);
+	CHECK(wr_end(&w, &framed) == OK);
+	CHECK(content_sign(&p, eva->sig_priv, WIRE_PUBLIC_MESSAGE, sender.type, framed, &a, sig,
+	                   &sig_len) == OK);
+	content_auth_write(&v, (struct span){ sig, sig_len }, type,
+	                   (struct span){ no_tag, 32 });
+	CHECK(wr_end(&v, &tail) == OK);
+	CHECK(public_message_seal(&p, &head, framed, tail, &a, &message) == OK);
+	return mls_group_input(victim->group, message, CLIENT_NOW, &got);
+}
+
+/* To a Commit of these proposals and the encoded UpdatePath, if any. */
+static enum err answer_to(struct sender sender, const struct proposal *proposals, size_t count,
+                          struct span path)
+{
+	uint8_t buf[8192];
+	struct wr w = wr_into(buf, sizeof(buf));
+	size_t opened = wr_open(&w);
+	struct span body = none;
+
 	for (size_t i = 0; i < count; i++) {
 		struct proposal_or_ref item = { .proposal = proposals[i] };
 
@@ -67,14 +86,16 @@ static enum err answer_to(struct sender sender, const struct proposal *proposals
 	wr_close(&w, opened);
 	wr_uint(&w, 1, path.n != 0);
 	wr_bytes(&w, path);
-	CHECK(wr_end(&w, &framed) == OK);
-	CHECK(content_sign(&p, eva->sig_priv, WIRE_PUBLIC_MESSAGE, sender.type, framed, &a, sig,
-	                   &sig_len) == OK);
-	content_auth_write(&v, (struct span){ sig, sig_len }, CONTENT_COMMIT,
-	                   (struct span){ no_tag, 32 });
-	CHECK(wr_end(&v, &tail) == OK);
-	CHECK(public_message_seal(&p, &head, framed, tail, &a, &message) == OK);
-	return mls_group_input(victim->group, message, CLIENT_NOW, &got);
+	CHECK(wr_end(&w, &body) == OK);
+	return answer_to_content(sender, CONTENT_COMMIT, body);
+}
+
+static enum err answer_to_proposal(enum sender_type type, uint32_t index,
+                                   struct proposal proposal)
+{
+	CHECK(proposal_encode(&a, &proposal) == OK);
+	return answer_to_content((struct sender){ type, index }, CONTENT_PROPOSAL,
+	                         proposal.raw);
 }
 
 static enum err answer_to_member(const struct proposal *proposals, size_t count)
@@ -139,6 +160,27 @@ static void a_list_that_contradicts_itself_is_refused_whole(void)
 	part();
 }
 
+/* RFC 9420 6.1: who may say what. */
+static void senders_say_what_they_may(void)
+{
+	const struct proposal removal = { .type = PROPOSAL_REMOVE, .remove = 0 };
+	const struct proposal nobody = { .type = PROPOSAL_REMOVE, .remove = 2 };
+	const struct proposal init = { .type = PROPOSAL_EXTERNAL_INIT };
+
+	meet(2);
+	CHECK(answer_to_proposal(SENDER_MEMBER, 1, nobody) == ERR_MALFORMED);
+	CHECK(answer_to_proposal(SENDER_MEMBER, 1, init) == ERR_MALFORMED);
+	CHECK(answer_to_proposal(SENDER_MEMBER, 0, removal) == ERR_AUTH);
+	CHECK(answer_to_proposal(SENDER_MEMBER, 2, removal) == ERR_AUTH);
+	CHECK(answer_to_proposal(SENDER_EXTERNAL, 0, init) == ERR_MALFORMED);
+	CHECK(answer_to_proposal(SENDER_EXTERNAL, 0, removal) == ERR_AUTH);
+	CHECK(answer_to_proposal(SENDER_NEW_MEMBER_PROPOSAL, 0, removal) == ERR_MALFORMED);
+	CHECK(answer_to((struct sender){ SENDER_NEW_MEMBER_COMMIT, 0 }, NULL, 0, none) ==
+	      ERR_MALFORMED);
+	CHECK(!mls_group_has_proposals(victim->group) && mls_client_agree(all, 2));
+	part();
+}
+
 /* --- somebody comes back --- */
 
 /* A path of a joiner for leaf 1 of two: the leaf with this key, and one node. */
@@ -191,14 +233,11 @@ static void who_comes_back_brings_a_new_key(void)
 
 /* --- commits that are true, of somebody else --- */
 
-static enum err only_eva(void *arg, const struct mls_member *member, uint64_t now)
+static enum err no_sons(void *arg, const struct mls_member *member, uint64_t now)
 {
 	(void)arg;
 	(void)now;
-	return span_is_equal(member->credential, SPAN_STR("Anna")) ||
-	               span_is_equal(member->credential, SPAN_STR("Eva"))
-	           ? OK
-	           : ERR_AUTH;
+	return span_is_equal(member->credential, SPAN_STR("Anna's son")) ? ERR_AUTH : OK;
 }
 
 static void a_committer_keeps_the_name_that_was_judged(void)
@@ -208,7 +247,7 @@ static void a_committer_keeps_the_name_that_was_judged(void)
 	struct mls_received got;
 
 	meet(2);
-	victim->group->config.judge.credential = only_eva;
+	victim->group->config.judge.credential = no_sons;
 	CHECK(mls_client_commit(eva, all, 1, &update) == OK);
 	eva->identity.credential = SPAN_STR("Anna's son");
 	CHECK(mls_group_commit(eva->group, &update, CLIENT_NOW, &message, &welcome) == OK);
@@ -232,7 +271,7 @@ static void an_update_is_judged_again_when_it_counts(void)
 	                        &(struct mls_send_options){ 0 }, &eva->arena, &message) == OK);
 	CHECK(mls_client_deliver(others, 2, message) == OK);
 	CHECK(mls_group_commit(all[2]->group, &plain, CLIENT_NOW, &message, &welcome) == OK);
-	victim->group->config.judge.credential = only_eva;
+	victim->group->config.judge.credential = no_sons;
 	CHECK(mls_group_input(victim->group, message, CLIENT_NOW, &got) == ERR_AUTH);
 	victim->group->config.judge.credential = NULL;
 	CHECK(mls_group_input(victim->group, message, CLIENT_NOW, &got) == OK);
@@ -254,14 +293,140 @@ static void ones_own_commit_does_not_come_from_others(void)
 	part();
 }
 
+/* --- what newcomers are told --- */
+
+static enum err joins_by_info(void)
+{
+	const struct mls_external_options options = { 0 };
+	struct span info = none, message;
+
+	CHECK(mls_group_info(eva->group, true, &eva->arena, &info) == OK);
+	return mls_group_join_external(all[3]->group, info, none, &options, CLIENT_NOW,
+	                               &message);
+}
+
+static void an_info_is_of_the_tree_that_it_signs(void)
+{
+	static const uint8_t broken[] = { 5 };
+	const struct mls_extension senders = { MLS_EXTENSION_EXTERNAL_SENDERS, SPAN(broken) };
+	struct group_context *said;
+
+	meet(2);
+	CHECK(joins_by_info() == OK);
+	part();
+	meet(2);
+	said = &eva->group->current->context;
+	said->tree_hash = SPAN_STR("the hash of another, taller tree");
+	CHECK(joins_by_info() == ERR_AUTH);
+	part();
+	meet(2);
+	eva->group->current->context.extensions = (struct extension_list){ &senders, 1 };
+	CHECK(joins_by_info() == ERR_MALFORMED);
+	CHECK(mls_group_info(all[3]->group, true, &a, &(struct span){ 0 }) == ERR_NOT_NOW);
+	part();
+}
+
+/* Eva's Welcome for Dewi; `lie` changes the epoch that it tells of. */
+static struct span welcome_of(struct span package, void (*lie)(struct epoch *next))
+{
+	struct mls_group *g = eva->group;
+	struct proposal add = { .type = PROPOSAL_ADD };
+	struct listed_proposal item = { &add, { SENDER_MEMBER, 1 }, { 0 } };
+	struct commit_job job = {
+		.g = g,
+		.old = g->current,
+		.next = group_free_epoch(g),
+		.now = CLIENT_NOW,
+		.format = WIRE_PUBLIC_MESSAGE,
+		.with_tree = true,
+		.list = { .items = &item, .count = 1, .committer = 1 },
+		.sender = { SENDER_MEMBER, 1 },
+		.leaf = 1,
+		.init_secret = g->current->secrets.bytes[EPOCH_INIT],
+	};
+
+	CHECK(key_package_read_message(package, &a, &add.add) == OK);
+	CHECK(proposal_encode(&a, &add) == OK);
+	CHECK(commit_job_run(&job) == OK);
+	lie(job.next);
+	CHECK(commit_job_welcome(&job) == OK);
+	g->pending = job.next;
+	commit_job_clear(&job);
+	return job.welcome;
+}
+
+static void the_truth(struct epoch *next)
+{
+	(void)next;
+}
+
+static void another_tag(struct epoch *next)
+{
+	next->confirmation_tag[0] ^= 1;
+}
+
+static void another_suite(struct epoch *next)
+{
+	next->context.suite = 2;
+}
+
+static enum err joins(struct span welcome, struct span package)
+{
+	return mls_group_join(all[3]->group, welcome, package, none, &all[3]->secrets,
+	                      CLIENT_NOW);
+}
+
+static void a_welcome_tells_of_the_epoch_that_it_leads_to(void)
+{
+	struct span package;
+
+	meet(2);
+	package = mls_client_key_package(all[3]);
+	CHECK(joins(welcome_of(package, another_tag), package) == ERR_AUTH);
+	mls_group_commit_drop(eva->group);
+	CHECK(joins(welcome_of(package, another_suite), package) == ERR_MALFORMED);
+	mls_group_commit_drop(eva->group);
+	CHECK(joins(welcome_of(package, the_truth), package) == OK);
+	CHECK(joins(none, package) == ERR_NOT_NOW);
+	part();
+}
+
+static void a_welcome_is_what_it_says_it_is(void)
+{
+	enum { FORMAT = 3, SUITE = 5, PACKAGE_SUITE = 7 };
+	uint8_t bytes[8192], other[1024];
+	struct span package, welcome;
+
+	meet(2);
+	package = mls_client_key_package(all[3]);
+	welcome = welcome_of(package, the_truth);
+	memcpy(bytes, welcome.p, welcome.n);
+	memcpy(other, package.p, package.n);
+	bytes[welcome.n] = 0;
+	CHECK(joins((struct span){ bytes, welcome.n + 1 }, package) == ERR_MALFORMED);
+	bytes[FORMAT] = WIRE_GROUP_INFO;
+	CHECK(joins((struct span){ bytes, welcome.n }, package) == ERR_MALFORMED);
+	bytes[FORMAT] = WIRE_WELCOME;
+	bytes[SUITE] = 2;
+	CHECK(joins((struct span){ bytes, welcome.n }, package) == ERR_MALFORMED);
+	other[PACKAGE_SUITE] = 2;
+	CHECK(joins(welcome, (struct span){ other, package.n }) == ERR_MALFORMED);
+	CHECK(joins(welcome, package) == OK);
+	part();
+}
+
 int main(void)
 {
 	what_needs_a_path_has_one();
 	nobody_comes_in_twice();
 	a_list_that_contradicts_itself_is_refused_whole();
+	senders_say_what_they_may();
 	who_comes_back_brings_a_new_key();
 	a_committer_keeps_the_name_that_was_judged();
 	an_update_is_judged_again_when_it_counts();
 	ones_own_commit_does_not_come_from_others();
+	an_info_is_of_the_tree_that_it_signs();
+	a_welcome_tells_of_the_epoch_that_it_leads_to();
+	a_welcome_is_what_it_says_it_is();
 	return check_report("mls_traitor");
 }
