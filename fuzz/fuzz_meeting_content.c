@@ -56,7 +56,7 @@ static void welcome(struct span in)
 		return;
 	for (struct rd r = rd_from(welcome.seats); rd_more(&r);)
 		welcome_seat_read(&r, &seats[n++]);
-	welcome_write(&w, welcome.mls, seats, n);
+	welcome_write(&w, welcome.mls, seats, n, welcome.tickets);
 	is_same(&w, in);
 }
 

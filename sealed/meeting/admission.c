@@ -169,20 +169,22 @@ static uint64_t wanted_since(const struct zegel *z)
 	return since;
 }
 
-static uint32_t own_rank(const struct zegel *z)
+/* Among those who will still be here then. */
+static uint32_t own_rank(const struct zegel *z, uint64_t then)
 {
 	bool candidates[LEAVES_MAX] = { 0 };
 
 	for (uint32_t leaf = 0; leaf < z->roster.width; leaf++)
 		candidates[leaf] = roster_seat(&z->roster, leaf) != NULL &&
-		                   presence_vanishes_at(z, leaf) > z->now;
+		                   presence_vanishes_at(z, leaf) > then;
 	return committer_rank(candidates, z->roster.width, mls_group_own_leaf(z->group),
 	                      mls_group_epoch(z->group));
 }
 
+/* Not while one of ours is open: that is asked before. */
 static bool may_commit(const struct zegel *z)
 {
-	return participant_is_in(z) && !z->posting.is_open && !z->whispers.is_ready;
+	return participant_is_in(z) && !z->whispers.is_ready;
 }
 
 uint64_t admission_next(const struct zegel *z)
@@ -192,8 +194,9 @@ uint64_t admission_next(const struct zegel *z)
 	if (!may_commit(z))
 		return ZEGEL_NEVER;
 
-	uint64_t at = committer_time(wanted_since(z), own_rank(z), z->committed_at,
-	                             z->had_commit);
+	uint64_t since = wanted_since(z);
+	uint32_t rank = own_rank(z, since > z->now ? since : z->now);
+	uint64_t at = committer_time(since, rank, z->committed_at, z->had_commit);
 
 	return at > z->retry_at ? at : z->retry_at;
 }
@@ -203,6 +206,8 @@ struct plan {
 	uint32_t removes[REMOVES_MAX];
 	uint8_t aad[ADDS_MAX * TICKET_LEN];
 	struct wr tickets; /* into aad, in the order of the additions that need one */
+	uint8_t shown[ADDS_MAX * WELCOME_TICKET_LEN];
+	struct wr tickets_shown; /* the same, to themselves */
 	struct mls_commit_options options;
 };
 
@@ -229,8 +234,11 @@ static void plan_add(struct zegel *z, struct plan *plan, const struct knocker *k
 	if (leaf == ZEGEL_NOBODY ? after >= members_max(z) : !plan_remove(plan, leaf))
 		return;
 	plan->adds[i] = (struct span){ k->key_package, k->key_package_n };
-	if (lobby_needs_ticket(z, k))
+	if (lobby_needs_ticket(z, k)) {
 		ticket_write(&plan->tickets, &k->ticket);
+		wr_bytes(&plan->tickets_shown, knocker_key(k));
+		ticket_write(&plan->tickets_shown, &k->ticket);
+	}
 	memcpy(comings->added[i].key, k->signature_key, k->signature_key_n);
 	comings->added[i].n = (uint8_t)k->signature_key_n;
 	z->whispers.handles[i] = k->handle;
@@ -242,6 +250,7 @@ static void plan_make(struct zegel *z, struct plan *plan)
 {
 	*plan = (struct plan){ 0 };
 	plan->tickets = wr_into(plan->aad, sizeof(plan->aad));
+	plan->tickets_shown = wr_into(plan->shown, sizeof(plan->shown));
 	plan->options.adds = plan->adds;
 	plan->options.removes = plan->removes;
 	z->posting.comings = (struct comings){ 0 };
@@ -285,7 +294,8 @@ static void commit(struct zegel *z)
 	enum err err;
 
 	plan_make(z, &plan);
-	err = group_post(z, &plan.options, z->next_index);
+	err = group_post(z, &plan.options, (struct span){ plan.shown, plan.tickets_shown.n },
+	                 z->next_index);
 	if (err == OK)
 		return;
 	z->retry_at = z->now + retry_ms;

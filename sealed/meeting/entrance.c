@@ -79,7 +79,7 @@ static enum err found(struct zegel *z)
 	}
 	TRY(mls_group_create(z->group, SPAN(group_id), &extension, lobby_is_wanted(z),
 	                     participant_wall(z)));
-	TRY(group_post(z, &(struct mls_commit_options){ 0 }, 0));
+	TRY(group_post(z, &(struct mls_commit_options){ 0 }, (struct span){ 0 }, 0));
 	return knock(z);
 }
 
@@ -178,6 +178,7 @@ static enum err join_group(struct zegel *z, uint64_t start, const struct welcome
 		return ERR_AUTH;
 	z->next_index = z->log_length = start;
 	TRY(group_enter_epoch(z, true));
+	TRY(lobby_judge_welcome(z, welcome->tickets));
 	take_hearsay(z, welcome->seats);
 	return OK;
 }

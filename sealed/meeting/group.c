@@ -199,9 +199,10 @@ enum err group_enter_epoch(struct zegel *z, bool is_first)
 	return OK;
 }
 
-static enum err whispers_prepare(struct zegel *z, struct span welcome)
+static enum err whispers_prepare(struct zegel *z, struct span welcome, struct span tickets)
 {
-	size_t cap = welcome.n + WELCOME_SEAT_LEN * z->roster.size + FRONT_OVERHEAD_MAX;
+	size_t cap = welcome.n + WELCOME_SEAT_LEN * z->roster.size + tickets.n +
+	             FRONT_OVERHEAD_MAX;
 	struct welcome_seat *seats = arena_array(&z->scratch, sizeof(*seats), z->roster.size);
 	uint8_t *buf = arena_alloc(&z->scratch, cap);
 	struct wr content = wr_into(buf, cap);
@@ -221,7 +222,7 @@ static enum err whispers_prepare(struct zegel *z, struct span welcome)
 				is_own ? z->bits : seat->bits
 			};
 	}
-	welcome_write(&content, welcome, seats, count);
+	welcome_write(&content, welcome, seats, count, tickets);
 	TRY(wr_end(&content, &out));
 	TRY(blob_seal(&z->link, z->crypto, LANE_WHISPER, out, &z->scratch, &blob));
 	if (blob.n > WHISPER_BLOB_MAX)
@@ -234,7 +235,8 @@ static enum err whispers_prepare(struct zegel *z, struct span welcome)
 	return OK;
 }
 
-static enum err post(struct zegel *z, struct span message, struct span welcome, uint64_t index)
+static enum err post(struct zegel *z, struct span message, struct span welcome,
+                     struct span tickets, uint64_t index)
 {
 	uint8_t pass[PASS_LEN], pass_hash[HASH_MAX], blob_hash[HASH_MAX];
 	struct span blob;
@@ -246,7 +248,7 @@ static enum err post(struct zegel *z, struct span message, struct span welcome, 
 	TRY(crypto_hash(z->crypto, HASH_SHA256, blob, blob_hash));
 	z->whispers.n = 0;
 	if (welcome.n != 0)
-		TRY(whispers_prepare(z, welcome));
+		TRY(whispers_prepare(z, welcome, tickets));
 	err = mls_group_pending_export(z->group, PASS_LABEL, (struct span){ 0 }, pass,
 	                               sizeof(pass));
 	if (err == OK)
@@ -267,7 +269,8 @@ static enum err post(struct zegel *z, struct span message, struct span welcome, 
 	return OK;
 }
 
-enum err group_post(struct zegel *z, const struct mls_commit_options *options, uint64_t index)
+enum err group_post(struct zegel *z, const struct mls_commit_options *options,
+                    struct span tickets, uint64_t index)
 {
 	const struct span psk_ids[] = { LINK_PSK_ID };
 	struct mls_commit_options all = *options;
@@ -283,7 +286,7 @@ enum err group_post(struct zegel *z, const struct mls_commit_options *options, u
 	all.psk_count = ARRAY_LEN(psk_ids);
 	all.padding = MEMBER_MESSAGE_PADDING;
 	TRY(mls_group_commit(z->group, &all, participant_wall(z), &message, &welcome));
-	err = post(z, message, welcome, index);
+	err = post(z, message, welcome, tickets, index);
 	if (err != OK)
 		mls_group_commit_drop(z->group);
 	arena_release(&z->scratch, mark);

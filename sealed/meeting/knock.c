@@ -48,7 +48,7 @@ enum err knock_read(const struct link *link, const struct crypto *c, struct span
 }
 
 void welcome_write(struct wr *w, struct span mls, const struct welcome_seat *seats,
-                   size_t count)
+                   size_t count, struct span tickets)
 {
 	wr_vec(w, mls);
 
@@ -60,6 +60,7 @@ void welcome_write(struct wr *w, struct span mls, const struct welcome_seat *sea
 		wr_uint(w, 4, seats[i].bits);
 	}
 	wr_close(w, opened);
+	wr_vec(w, tickets);
 }
 
 enum err welcome_read(struct span content, struct welcome *welcome)
@@ -67,11 +68,12 @@ enum err welcome_read(struct span content, struct welcome *welcome)
 	struct rd r = rd_from(content);
 	struct span mls = rd_vec(&r);
 	struct span seats = rd_vec(&r);
+	struct span tickets = rd_vec(&r);
 
 	TRY(rd_end(&r));
 	if (seats.n % WELCOME_SEAT_LEN != 0)
 		return ERR_MALFORMED;
-	*welcome = (struct welcome){ mls, seats };
+	*welcome = (struct welcome){ mls, seats, tickets };
 	return OK;
 }
 

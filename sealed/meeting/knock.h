@@ -27,6 +27,7 @@ MUST_USE enum err knock_read(const struct link *link, const struct crypto *c,
 struct welcome {
 	struct span mls;   /* MLSMessage of format mls_welcome */
 	struct span seats; /* of struct welcome_seat           */
+	struct span tickets; /* each: signature key [32], ticket; of a lobby's newcomers */
 };
 
 struct welcome_seat {
@@ -36,7 +37,7 @@ struct welcome_seat {
 enum { WELCOME_SEAT_LEN = 10 };
 
 void welcome_write(struct wr *w, struct span mls, const struct welcome_seat *seats,
-                   size_t count);
+                   size_t count, struct span tickets);
 MUST_USE enum err welcome_read(struct span content, struct welcome *welcome);
 void welcome_seat_read(struct rd *seats, struct welcome_seat *seat);
 

@@ -135,6 +135,36 @@ enum err lobby_judge_add(struct zegel *z, const struct mls_proposal_view *p,
 	return ticket_verify(z->crypto, &z->policy, &subject, &ticket);
 }
 
+/* A member alone with the server could welcome somebody into a group of its own making, where
+ * all seem to be and nobody is. So who comes in wants to see a host's signature, too; but
+ * for the host itself, and for who was in before. */
+enum err lobby_judge_welcome(struct zegel *z, struct span tickets)
+{
+	const struct span own = z->identity.sig_pub;
+	struct rd r = rd_from(tickets);
+	struct key_package package;
+	uint8_t hash[HASH_MAX];
+
+	if (!z->has_policy || z->policy.mode != POLICY_LOBBY || z->has_been_in ||
+	    is_host_key(z, own))
+		return OK;
+	TRY(key_package_read_message((struct span){ z->key_package, z->key_package_n },
+	                             &z->scratch, &package));
+	TRY(crypto_hash(z->crypto, HASH_SHA256, package.raw, hash));
+	while (rd_more(&r)) {
+		struct span key = rd_bytes(&r, POLICY_KEY_LEN);
+		struct ticket_subject subject = subject_of(
+			z, own, (struct span){ hash, hash_len(HASH_SHA256) });
+		struct ticket ticket;
+
+		ticket_read(&r, &ticket);
+		subject.epoch--; /* the commit's */
+		if (r.err == OK && span_is_equal(key, own))
+			return ticket_verify(z->crypto, &z->policy, &subject, &ticket);
+	}
+	return ERR_AUTH;
+}
+
 static struct span key_of(const struct knocker *k)
 {
 	return (struct span){ k->signature_key, k->signature_key_n };

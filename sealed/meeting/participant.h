@@ -173,8 +173,9 @@ MUST_USE enum err group_start(struct zegel *z); /* empty memory, no members */
 void group_forget(struct zegel *z);
 struct mls_judge group_judge(struct zegel *z);
 MUST_USE enum err group_enter_epoch(struct zegel *z, bool is_first);
+/* tickets: for those who are added, as a welcome has them. */
 MUST_USE enum err group_post(struct zegel *z, const struct mls_commit_options *options,
-                             uint64_t index);
+                             struct span tickets, uint64_t index);
 
 /* log.c */
 void log_entry(struct zegel *z, uint64_t index, struct span blob);
@@ -198,6 +199,8 @@ MUST_USE enum err lobby_judge_change(struct zegel *z, const struct mls_proposal_
 MUST_USE enum err lobby_judge_add(struct zegel *z, const struct mls_proposal_view *p,
                                   struct rd *tickets);
 MUST_USE enum err lobby_knocked(struct zegel *z, struct knocker *k);
+/* We were welcomed: did a host let us in? */
+MUST_USE enum err lobby_judge_welcome(struct zegel *z, struct span tickets);
 bool lobby_needs_ticket(const struct zegel *z, const struct knocker *k);
 bool lobby_may_enter(const struct zegel *z, const struct knocker *k);
 void lobby_said(struct zegel *z, const struct member_message *m, uint64_t epoch);

@@ -12,7 +12,10 @@
  * It is good in one epoch, and the addition ends that epoch: so it is used once, and nobody
  * needs to remember which were. If another commit comes first, the host signs anew. */
 
-enum { TICKET_LEN = 1 + POLICY_SIGNATURE_LEN };
+enum {
+	TICKET_LEN = 1 + POLICY_SIGNATURE_LEN,
+	WELCOME_TICKET_LEN = POLICY_KEY_LEN + TICKET_LEN,
+};
 
 struct ticket {
 	uint8_t host; /* place in the policy of the epoch */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "sealed/meeting/front.h"
+#include "sealed/meeting/knock.h"
 #include "sealed/meeting/participant.h"
 #include "sealed/mls/group_state.h"
 #include "sealed/mls/key_package.h"
@@ -385,6 +386,89 @@ static void a_used_ticket_is_worth_nothing(void)
 	sim_destroy(sim);
 }
 
+/* The hostile member and the server: a welcome into a group of its own, in which everybody
+ * seems to be. tickets: what it shows. */
+static void welcome_into_a_fork(struct sim *sim, uint32_t victim, bool with_link_key,
+                                struct span tickets)
+{
+	static uint8_t content[room], buf[room];
+	struct zegel *z = z_of(sim, hostile);
+	const struct knocker *k = &z->knockers[0];
+	const struct span add = { k->key_package, k->key_package_n };
+	const struct mls_commit_options options = {
+		.adds = &add, .add_count = 1, .force_path = true, .with_tree = true,
+		.psk_ids = psk_ids, .psk_count = with_link_key,
+	};
+	struct wr c = wr_into(content, sizeof(content)), w = wr_into(buf, sizeof(buf));
+	struct span message, welcome = { 0 }, out = { 0 };
+
+	CHECK(mls_group_commit(z->group, &options, participant_wall(z), &message, &welcome) == OK);
+	welcome_write(&c, welcome, NULL, 0, tickets);
+	CHECK(wr_end(&c, &out) == OK);
+	wr_uint(&w, 1, FRONT_WELCOME);
+	wr_uint(&w, 8, 9);
+	wr_vec(&w, sealed(z, LANE_WHISPER, out));
+	CHECK(wr_end(&w, &out) == OK);
+	mls_group_commit_drop(z->group);
+	sim_server_send(sim, sim->clients[victim].connection, out);
+	sim_run(sim, 100);
+}
+
+static void nobody_is_welcomed_but_by_a_host(void)
+{
+	struct sim *sim = meeting_of(4, 22);
+	uint8_t shown[WELCOME_TICKET_LEN];
+	struct wr w = wr_into(shown, sizeof(shown));
+	const struct knocker *k;
+	struct ticket_subject subject;
+	struct ticket ticket;
+
+	sim_enter(sim, 4, "Waiting");
+	sim_run(sim, 1000);
+	CHECK(z_of(sim, hostile)->knocker_count == 1);
+	k = &z_of(sim, hostile)->knockers[0];
+	subject = (struct ticket_subject){ mls_group_id(z_of(sim, hostile)->group),
+		                           zegel_epoch(z_of(sim, hostile)),
+		                           { k->signature_key, 32 },
+		                           { k->package_hash, 32 } };
+	CHECK(ticket_issue(z_of(sim, hostile)->crypto, &subject, 0, z_of(sim, hostile)->sig_priv,
+	                   &ticket) == OK);
+	wr_bytes(&w, (struct span){ k->signature_key, 32 });
+	ticket_write(&w, &ticket);
+	CHECK(w.err == OK);
+	welcome_into_a_fork(sim, 4, true, (struct span){ 0 });
+	welcome_into_a_fork(sim, 4, true, SPAN(shown));
+	CHECK(sim->clients[4].diagnostics[ZEGEL_DIAG_WELCOME] == 2);
+	CHECK(sim->clients[4].status == ZEGEL_WAITING && zegel_own_leaf(z_of(sim, 4)) ==
+	                                                         ZEGEL_NOBODY);
+	/* A host's ticket, but a group without the link's key. */
+	CHECK(ticket_issue(z_of(sim, hostile)->crypto, &subject, 0, z_of(sim, host)->sig_priv,
+	                   &ticket) == OK);
+	w = wr_into(shown, sizeof(shown));
+	wr_bytes(&w, (struct span){ k->signature_key, 32 });
+	ticket_write(&w, &ticket);
+	CHECK(w.err == OK);
+	welcome_into_a_fork(sim, 4, false, SPAN(shown));
+	CHECK(sim->clients[4].diagnostics[ZEGEL_DIAG_WELCOME] == 3);
+	welcome_into_a_fork(sim, 4, true, SPAN(shown));
+	CHECK(sim->clients[4].diagnostics[ZEGEL_DIAG_WELCOME] == 3);
+	sim_destroy(sim);
+}
+
+/* Who went away without a word stands at the door no longer. */
+static void who_knocks_no_more_waits_no_more(void)
+{
+	struct sim *sim = meeting_of(2, 23);
+
+	sim_enter(sim, 4, "Impatient");
+	sim_run(sim, 1000);
+	CHECK(zegel_waiting_size(z_of(sim, host)) == 1);
+	sim_freeze(sim, 4);
+	sim_run(sim, 2 * KNOCK_LAST_MS + 1000);
+	CHECK(zegel_waiting_size(z_of(sim, host)) == 0);
+	sim_destroy(sim);
+}
+
 /* --- the policy changes --- */
 
 /* The next policy, by the hand of the hostile member, signed with that key by that host. */
@@ -450,7 +534,7 @@ static void change(struct sim *sim, const struct policy *next)
 	CHECK(wr_end(&w, &extension.data) == OK);
 	CHECK(group_post(z, &(struct mls_commit_options){ .extensions = &extension,
 	                                                  .extension_count = 1 },
-	                 z->next_index) == OK);
+	                 (struct span){ 0 }, z->next_index) == OK);
 	sim_settle(sim, host);
 	sim_run(sim, 3000);
 	CHECK(z->policy.version == next->version);
@@ -531,6 +615,8 @@ int main(void)
 	more_than_the_door_holds_wait_outside();
 	an_addition_without_a_good_ticket_is_refused_by_all();
 	a_used_ticket_is_worth_nothing();
+	nobody_is_welcomed_but_by_a_host();
+	who_knocks_no_more_waits_no_more();
 	a_policy_is_changed_by_hosts_only_and_step_by_step();
 	a_locked_meeting_lets_in_nobody_and_keeps_its_own();
 	a_size_is_a_size_whoever_adds();

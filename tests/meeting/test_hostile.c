@@ -258,6 +258,29 @@ static void an_old_knock_puts_nobody_out(void)
 	sim_destroy(sim);
 }
 
+/* Nor somebody who has been silent for a while, and whose turn to go has not come yet. */
+static void an_old_knock_puts_nobody_out_who_is_silent(void)
+{
+	struct sim *sim = meeting_of(2, 13);
+	uint64_t epoch;
+
+	sim->tap = record;
+	sim_enter(sim, 2, "Third");
+	CHECK(sim_run_until_in(sim, 3, 5000));
+	sim_run(sim, 10000);
+	sim->tap = NULL;
+	epoch = zegel_epoch(sim->clients[0].z);
+	sim_freeze(sim, 2);
+	sim_run(sim, 9000);
+	for (size_t i = 0; i < recorded; i++)
+		if (tape[i].bytes[0] == FRONT_KNOCKED)
+			sim_server_broadcast(sim, (struct span){ tape[i].bytes, tape[i].n });
+	sim_run(sim, 3000);
+	CHECK(zegel_epoch(sim->clients[0].z) == epoch);
+	tape_clear();
+	sim_destroy(sim);
+}
+
 /* T22: a welcome of the meeting before, with the same link. */
 static void a_welcome_of_an_earlier_meeting_opens_nothing(void)
 {
@@ -438,6 +461,7 @@ int main(void)
 	what_breaks_the_servers_protocol_is_refused();
 	what_was_said_once_is_not_heard_twice();
 	an_old_knock_puts_nobody_out();
+	an_old_knock_puts_nobody_out_who_is_silent();
 	a_welcome_of_an_earlier_meeting_opens_nothing();
 	a_withheld_commit_is_fetched_by_a_new_connection();
 	a_lost_answer_to_a_commit_is_read_from_the_log();

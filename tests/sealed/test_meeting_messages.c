@@ -229,11 +229,12 @@ static void a_welcome_reads_as_written(void)
 	struct wr w = into();
 	struct welcome welcome;
 
-	welcome_write(&w, SPAN_STR("mls"), seats, ARRAY_LEN(seats));
+	welcome_write(&w, SPAN_STR("mls"), seats, ARRAY_LEN(seats), SPAN_STR("tickets"));
 
 	struct span out = done(&w);
 
 	CHECK(welcome_read(out, &welcome) == OK && span_is_equal(welcome.mls, SPAN_STR("mls")));
+	CHECK(span_is_equal(welcome.tickets, SPAN_STR("tickets")));
 
 	struct rd r = rd_from(welcome.seats);
 
@@ -245,7 +246,7 @@ static void a_welcome_reads_as_written(void)
 	CHECK(rd_end(&r) == OK);
 	for (size_t n = 0; n < out.n; n++)
 		CHECK(welcome_read((struct span){ out.p, n }, &welcome) != OK);
-	CHECK(welcome_read(SPAN_STR("\x01m\x01x"), &welcome) == ERR_MALFORMED);
+	CHECK(welcome_read(SPAN_STR("\x01m\x01x\0"), &welcome) == ERR_MALFORMED);
 }
 
 static void an_mls_head_is_a_private_message_or_nothing(void)
