@@ -522,6 +522,48 @@ static void a_policy_is_changed_by_hosts_only_and_step_by_step(void)
 	sim_destroy(sim);
 }
 
+/* The next policy, well signed, but under another type, or with something beside it. */
+static void a_policy_stands_alone_and_under_its_own_type(void)
+{
+	struct sim *sim = meeting_of(4, 34);
+	struct zegel *z = z_of(sim, host);
+	struct policy next = z->policy;
+	uint8_t data[POLICY_LEN_MAX];
+	struct wr w = wr_into(data, sizeof(data));
+	struct mls_extension two[] = { { .type = ROSTER_NAME_EXTENSION },
+		                       { ROSTER_NAME_EXTENSION, SPAN_STR("x") } };
+
+	next.version++;
+	CHECK(policy_write(&next, z->crypto, mls_group_id(z->group), 0, z->sig_priv, &w) == OK);
+	CHECK(wr_end(&w, &two[0].data) == OK);
+	CHECK(!is_followed(sim, 4, (struct mls_commit_options){ .extensions = two,
+	                                                        .extension_count = 1 }));
+	sim_run(sim, 5000);
+	two[0].type = POLICY_EXTENSION;
+	CHECK(!is_followed(sim, 4, (struct mls_commit_options){ .extensions = two,
+	                                                        .extension_count = 2 }));
+	sim_run(sim, 5000);
+	CHECK(is_followed(sim, 4, (struct mls_commit_options){ .extensions = two,
+	                                                       .extension_count = 1 }));
+	sim_destroy(sim);
+}
+
+/* Somebody with a guest's link and a client that begins the meeting all the same. */
+static void a_group_without_the_links_policy_is_not_joined(void)
+{
+	struct sim *sim = lobby(35);
+
+	sim_enter(sim, hostile, "Pretender");
+	z_of(sim, hostile)->link.flags = 0;
+	sim_run(sim, 20000);
+	CHECK(sim->clients[hostile].status == ZEGEL_IN);
+	sim_enter(sim, 2, "Guest");
+	sim_run(sim, 20000);
+	CHECK(sim->clients[2].status == ZEGEL_WAITING);
+	CHECK(sim->clients[2].diagnostics[ZEGEL_DIAG_WELCOME] != 0);
+	sim_destroy(sim);
+}
+
 /* A change that the machine itself makes: the host's commit, in its own hand. */
 static void change(struct sim *sim, const struct policy *next)
 {
@@ -618,6 +660,8 @@ int main(void)
 	nobody_is_welcomed_but_by_a_host();
 	who_knocks_no_more_waits_no_more();
 	a_policy_is_changed_by_hosts_only_and_step_by_step();
+	a_policy_stands_alone_and_under_its_own_type();
+	a_group_without_the_links_policy_is_not_joined();
 	a_locked_meeting_lets_in_nobody_and_keeps_its_own();
 	a_size_is_a_size_whoever_adds();
 	an_opened_lobby_lets_in_everybody();
