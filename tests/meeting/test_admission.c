@@ -584,8 +584,12 @@ static void change(struct sim *sim, const struct policy *next)
 
 static void a_locked_meeting_lets_in_nobody_and_keeps_its_own(void)
 {
+	static uint8_t buf[room];
+	struct arena out = arena_into(buf, sizeof(buf));
 	struct sim *sim = meeting_of(4, 31);
 	struct policy next = z_of(sim, host)->policy;
+	struct candidate ghost;
+	struct ticket good;
 
 	next.version++;
 	next.is_locked = true;
@@ -595,6 +599,14 @@ static void a_locked_meeting_lets_in_nobody_and_keeps_its_own(void)
 	admit_all(sim);
 	sim_run(sim, 20000);
 	CHECK(sim_agree(sim, 4) && sim->clients[5].status == ZEGEL_WAITING);
+	/* Nobody of good will has even tried; and who tries, with a ticket, is skipped. */
+	for (uint32_t i = 0; i < 4; i++)
+		CHECK(sim->clients[i].diagnostics[ZEGEL_DIAG_COMMIT] == 0);
+	candidate_make(z_of(sim, hostile), &ghost, &out);
+	good = ticket_of(sim, &ghost, zegel_epoch(z_of(sim, host)), z_of(sim, host)->sig_priv, 0);
+	CHECK(!is_added_with(sim, &ghost, &good, 1));
+	sim_run(sim, 5000);
+	CHECK(sim_agree(sim, 4));
 	sim_cut(sim, 2);
 	sim_run(sim, 5000);
 	CHECK(sim_agree(sim, 4));
