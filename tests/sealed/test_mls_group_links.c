@@ -164,6 +164,8 @@ static void a_reinit_ends_the_group_and_begins_another(void)
 		                     &message) == ERR_NOT_NOW);
 		CHECK(mls_group_commit(all[i]->group, &update, CLIENT_NOW, &message,
 		                       &welcome) == ERR_NOT_NOW);
+		CHECK(mls_group_info(all[i]->group, true, &all[i]->arena, &message) ==
+		      ERR_NOT_NOW);
 		new_group[i] = mls_client_group(all[i]);
 	}
 	CHECK(mls_group_reinit(new_group[0], all[0]->group, CLIENT_NOW) == OK);

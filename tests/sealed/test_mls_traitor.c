@@ -283,11 +283,16 @@ static void ones_own_commit_does_not_come_from_others(void)
 	const struct mls_commit_options in_clear = { .public_message = true,
 		                                     .force_path = true };
 	struct span message, welcome;
+	uint8_t longer[4096] = { 0 };
 	struct mls_received got;
 
 	meet(2);
 	CHECK(mls_group_commit(eva->group, &in_clear, CLIENT_NOW, &message, &welcome) == OK);
 	CHECK(mls_group_input(eva->group, message, CLIENT_NOW, &got) == ERR_NOT_NOW);
+	/* Nor does anything hang on behind it. */
+	memcpy(longer, message.p, message.n);
+	CHECK(mls_group_input(victim->group, (struct span){ longer, message.n + 1 }, CLIENT_NOW,
+	                      &got) == ERR_MALFORMED);
 	CHECK(mls_client_deliver(all, 1, message) == OK);
 	CHECK(mls_group_commit_apply(eva->group) == OK && mls_client_agree(all, 2));
 	part();
