@@ -39,3 +39,9 @@ AT(zegel_person, name_n, 24);
 AT(zegel_person, name, 28);
 AT(zegel_person, signature_key, 92);
 _Static_assert(sizeof(struct zegel_person) == 124, "zegel_person");
+
+AT(zegel_waiting, is_admitted, 0);
+AT(zegel_waiting, name_n, 4);
+AT(zegel_waiting, name, 8);
+AT(zegel_waiting, signature_key, 72);
+_Static_assert(sizeof(struct zegel_waiting) == 104, "zegel_waiting");

@@ -11,7 +11,7 @@ export function fake(i) {
 
 const clickButton = (name) => {
   const buttons = [...document.querySelectorAll("button")];
-  const found = buttons.find((b) => !b.disabled && (b.getAttribute("aria-label") ?? b.innerText).trim().startsWith(name));
+  const found = buttons.find((b) => !b.disabled && (b.getAttribute("aria-label") ?? b.innerText).replace(/[\u2066-\u2069]/g, "").trim().startsWith(name));
   found?.click();
   return !!found;
 };
@@ -204,11 +204,13 @@ export async function seesAll(guest, everyone, timeout = 20000) {
 }
 
 function wrong(guest, tiles, everyone) {
-  const names = tiles.map((t) => t.name.replace(/ \(you\)$/, "")).sort().join();
+  // One's own tile says so; a small one says nothing else.
+  const nameOf = (t) => (t.name === "You" ? guest.name : t.name.replace(/ \(you\)$/, ""));
+  const names = tiles.map(nameOf).sort().join();
   const expected = everyone.map((g) => g.name).sort().join();
   if (names !== expected) return `the roster is ${names}, not ${expected}`;
   for (const person of everyone) {
-    const tile = tiles.find((t) => t.name.replace(/ \(you\)$/, "") === person.name);
+    const tile = tiles.find((t) => nameOf(t) === person.name);
     if (tile.hue === null || tile.hue === -1) return `no picture of ${person.name}`;
     if (hueDistance(tile.hue, person.fake.hue) > 15) return `${person.name}'s tile shows hue ${tile.hue}, not ${person.fake.hue}`;
   }

@@ -69,6 +69,8 @@ export const screens = {
   "joining": "phase=joining",
   "joining-no-server": "phase=joining&trouble=server-away",
   "knocking": "phase=knocking",
+  "waiting": "phase=waiting",
+  "door": "phase=in&people=5&waiting=3",
   "meeting-1": "phase=in&people=1",
   "meeting-2": "phase=in&people=2",
   "meeting-5": "phase=in&people=5",

@@ -21,6 +21,7 @@ you-alone = You
 landing-title = Meet in confidence
 landing-lead = Video meetings that only the people in them can see and hear. Nothing to install, no account.
 new-meeting = New meeting
+with-lobby = With a lobby: I let people in one by one
 open-label = Have a link?
 open-button = Open
 promise-sealed = Sealed end to end
@@ -118,6 +119,8 @@ joining-title = Joining…
 joining-why = Your device is agreeing on keys with the others. This takes a moment.
 knocking-title = Asking to come in
 knocking-why = You are not in the meeting. Nobody can see or hear you. The others have been asked to let you in.
+waiting-title = Waiting for a host
+waiting-why = You are not in the meeting. Nobody can see or hear you. A host sees that you wait, and lets you in or not.
 waiting-server-away = The server does not answer yet. Trying again. If this goes on, check your connection or ask your administrator.
 leave-waiting = Stop waiting
 left-title = You left the meeting
@@ -240,6 +243,22 @@ went = { $name } left
 went-many = { $count } people left
 raised = { $name } raised a hand
 shares = { $name } shares a screen
+door-knock = { $name } waits at the door
+
+## The door of a meeting with a lobby
+
+door = At the door
+door-count =
+    { $count ->
+        [one] { $count } person waits at the door
+       *[other] { $count } people wait at the door
+    }
+door-admitted = Let in, and on the way
+admit = Let in
+admit-name = Let in { $name }
+admit-all = Let all in
+refuse = Refuse
+refuse-name = Refuse { $name }
 
 trouble-server-away = The connection to the server is gone. Trying again; you stay in the meeting.
 trouble-media-away = No sound and picture at the moment. Trying again; chat works.

@@ -21,6 +21,7 @@ you-alone = U
 landing-title = Overleg in vertrouwen
 landing-lead = Videovergaderingen die alleen de deelnemers kunnen zien en horen. Niets te installeren, geen account nodig.
 new-meeting = Nieuwe vergadering
+with-lobby = Met een wachtkamer: ik laat mensen zelf binnen
 open-label = Hebt u een link?
 open-button = Openen
 promise-sealed = Verzegeld van begin tot eind
@@ -118,6 +119,8 @@ joining-title = Bezig met deelnemen…
 joining-why = Uw apparaat spreekt sleutels af met de anderen. Dit duurt even.
 knocking-title = U vraagt om binnen te komen
 knocking-why = U bent niet in de vergadering. Niemand kan u zien of horen. De anderen is gevraagd u binnen te laten.
+waiting-title = Wachten op een gastheer
+waiting-why = U bent niet in de vergadering. Niemand kan u zien of horen. Een gastheer ziet dat u wacht, en laat u binnen of niet.
 waiting-server-away = De server antwoordt nog niet. Er wordt opnieuw geprobeerd. Blijft dit zo, controleer dan uw verbinding of vraag het uw beheerder.
 leave-waiting = Niet meer wachten
 left-title = U hebt de vergadering verlaten
@@ -240,6 +243,22 @@ went = { $name } is vertrokken
 went-many = { $count } mensen zijn vertrokken
 raised = { $name } stak een hand op
 shares = { $name } deelt een scherm
+door-knock = { $name } wacht aan de deur
+
+## De deur van een vergadering met een wachtkamer
+
+door = Aan de deur
+door-count =
+    { $count ->
+        [one] { $count } persoon wacht aan de deur
+       *[other] { $count } mensen wachten aan de deur
+    }
+door-admitted = Binnengelaten, en onderweg
+admit = Binnenlaten
+admit-name = Binnenlaten: { $name }
+admit-all = Allen binnenlaten
+refuse = Weigeren
+refuse-name = Weigeren: { $name }
 
 trouble-server-away = De verbinding met de server is weg. Er wordt opnieuw geprobeerd; u blijft in de vergadering.
 trouble-media-away = Op dit moment is er geen geluid en beeld. Er wordt opnieuw geprobeerd; de chat werkt.

@@ -5,7 +5,7 @@
 // WebSocket and the media connection. It holds no key. Whoever draws it reads `state` after
 // each changed().
 
-import type { FromWorker, MeetingStatus, Member, OwnState, ToWorker } from "../sealed/messages.js";
+import type { FromWorker, MeetingStatus, Member, OwnState, ToWorker, Waiting } from "../sealed/messages.js";
 import { Media, type Wish } from "./media.js";
 import * as messages from "./messages.js";
 import { Socket } from "./socket.js";
@@ -30,6 +30,8 @@ export interface CallState {
   status: MeetingStatus | "idle" | "left";
   reason: number; // enum zegel_because
   members: Member[];
+  host: boolean;
+  waiting: Waiting[];
   chat: ChatLine[];
   epoch: number;
   code: string;
@@ -52,6 +54,8 @@ export class Call {
     status: "idle",
     reason: 0,
     members: [],
+    host: false,
+    waiting: [],
     chat: [],
     epoch: 0,
     code: "",
@@ -99,6 +103,14 @@ export class Call {
   // Asks for the meeting code of the group as it is now.
   readCode(): void {
     this.tell({ type: "code" });
+  }
+
+  admit(key: string | null): void {
+    this.tell({ type: "admit", key });
+  }
+
+  refuse(key: string): void {
+    this.tell({ type: "refuse", key });
   }
 
   announce(own: Partial<OwnState>): void {
@@ -225,6 +237,10 @@ export class Call {
       case "roster":
         this.state.members = data.members;
         this.assign();
+        break;
+      case "door":
+        this.state.host = data.host;
+        this.state.waiting = data.waiting;
         break;
       case "chat":
         this.state.chat.push({ author: data.name, own: data.own, text: data.text, at: new Date() });

@@ -18,6 +18,7 @@ export type Phase =
   | "landing"
   | "prejoin"
   | "joining" // on the way to the server and into the group
+  | "waiting" // at the door of a lobby; in no group: nobody sees or hears us
   | "knocking" // asked to be let in; in no group: nobody sees or hears us
   | "in"
   | "reconnecting" // still shown as the meeting, with a banner
@@ -123,6 +124,13 @@ export interface Security {
   code: string; // 40 digits; "" until readCode() is answered, and outside the group
 }
 
+// Somebody at the door of a meeting with a lobby.
+export interface Waiting {
+  key: string;
+  name: string; // as it calls itself
+  admitted: boolean; // and on its way in
+}
+
 export interface Diagnostic {
   at: Date;
   text: string; // English, for a report; never a name, an address or a key
@@ -145,6 +153,8 @@ export interface MeetingModel {
 
   readonly people: ReadonlySignal<readonly Person[]>; // we first, then in order of arrival
   readonly speaking: ReadonlySignal<ReadonlySet<string>>; // keys; changes often
+  readonly isHost: ReadonlySignal<boolean>; // may let people in
+  readonly waiting: ReadonlySignal<readonly Waiting[]>; // at the door, in order of arrival
   readonly chat: ReadonlySignal<readonly ChatLine[]>;
   readonly troubles: ReadonlySignal<ReadonlySet<Trouble>>;
   readonly security: ReadonlySignal<Security>;
@@ -159,7 +169,7 @@ export interface TileWish {
 }
 
 export interface MeetingActions {
-  createMeeting(): Promise<void>; // then phase is prejoin and link is set
+  createMeeting(lobby: boolean): Promise<void>; // then phase is prejoin and link is set
   openLink(text: string): Promise<LinkProblem | null>; // null: then phase is prejoin
   setName(name: string): void;
   chooseDevice(kind: DeviceKind, id: string): Promise<void>;
@@ -172,6 +182,8 @@ export interface MeetingActions {
   toggleHand(): void;
   readCode(): void; // fills security.code, which is emptied by every new epoch
   sendChat(text: string): boolean; // false: too long, or not in the meeting now
+  admit(key: string | null): void; // null: all who wait
+  refuse(key: string): void; // for good
   requestTiles(tiles: readonly TileWish[]): void; // most important first; replaces the last
   unblockSound(): Promise<void>; // from a click
   retry(): void; // now, rather than after the wait; after left, ended, failed: to prejoin

@@ -7,7 +7,7 @@ import * as links from "./link.js";
 import { LocalMedia, type Source } from "./local_media.js";
 import type {
   ChatLine, DeviceKind, Diagnostic, Failure, LinkProblem, MeetingActions, MeetingModel, Person,
-  Phase, Security, TileWish, Trouble,
+  Phase, Security, TileWish, Trouble, Waiting,
 } from "./model.js";
 import { people } from "./people.js";
 import { ask, startSealedWorker } from "./sealed_worker.js";
@@ -38,6 +38,8 @@ export class Session implements MeetingModel, MeetingActions {
   readonly handUp = signal(false);
   readonly people = signal<readonly Person[]>([]);
   readonly speaking = signal<ReadonlySet<string>>(new Set());
+  readonly isHost = signal(false);
+  readonly waiting = signal<readonly Waiting[]>([]);
   readonly chat = signal<readonly ChatLine[]>([]);
   readonly troubles = signal<ReadonlySet<Trouble>>(new Set());
   readonly diagnostics = signal<readonly Diagnostic[]>([]);
@@ -74,11 +76,11 @@ export class Session implements MeetingModel, MeetingActions {
     this.linkProblem.value = await this.openLink(token);
   }
 
-  async createMeeting(): Promise<void> {
+  async createMeeting(lobby: boolean): Promise<void> {
     const worker = await this.sealed();
     if (worker === null) return;
-    const { token } = await ask(worker, { type: "create-link" }, "link");
-    this.use(token);
+    const made = await ask(worker, { type: "create-link", lobby }, "link");
+    this.use(lobby ? made.hostToken : made.token);
   }
 
   async openLink(text: string): Promise<LinkProblem | null> {
@@ -154,6 +156,14 @@ export class Session implements MeetingModel, MeetingActions {
 
   readCode(): void {
     this.call?.readCode();
+  }
+
+  admit(key: string | null): void {
+    this.call?.admit(key);
+  }
+
+  refuse(key: string): void {
+    this.call?.refuse(key);
   }
 
   requestTiles(tiles: readonly TileWish[]): void {
@@ -244,6 +254,8 @@ export class Session implements MeetingModel, MeetingActions {
     this.wasIn = false;
     this.handUp.value = false;
     this.people.value = [];
+    this.isHost.value = false;
+    this.waiting.value = [];
     this.chat.value = [];
     this.troubles.value = new Set();
     this.phase.value = phase;
@@ -267,6 +279,8 @@ export class Session implements MeetingModel, MeetingActions {
       else if (!this.hands.has(m.id)) this.hands.set(m.id, ++this.handSerial);
     }
     this.people.value = people(call, this.local.preview.value, this.senses, this.hands);
+    this.isHost.value = state.host;
+    this.waiting.value = state.waiting;
     this.speaking.value = this.senses?.speaking(state.members) ?? new Set();
     if (state.chat.length !== this.chat.value.length)
       this.chat.value = state.chat.map((line, i) => ({ id: i + 1, ...line }));
@@ -278,7 +292,7 @@ export class Session implements MeetingModel, MeetingActions {
     if (status === "in") this.wasIn = true;
     if (status === "in" || status === "left") return status;
     if (this.wasIn) return "reconnecting";
-    return status === "knocking" ? "knocking" : "joining";
+    return status === "knocking" || status === "waiting" ? status : "joining";
   }
 
   private troublesNow(call: Call): Set<Trouble> {

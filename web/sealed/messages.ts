@@ -16,6 +16,13 @@ export interface Member {
   hand: boolean;
 }
 
+// Somebody at the door of a meeting with a lobby, by the name that it gives itself.
+export interface Waiting {
+  key: string; // its signature key, in hex
+  name: string;
+  admitted: boolean; // by us; the next commit brings it in
+}
+
 export interface OwnState {
   mic: boolean;
   camera: boolean;
@@ -26,7 +33,7 @@ export interface OwnState {
 export type LinkProblem = "length" | "letters" | "version" | "flags" | "host-key" | "unsupported";
 
 export type ToWorker =
-  | { type: "create-link" }
+  | { type: "create-link"; lobby: boolean }
   | { type: "check-link"; token: string }
   | { type: "enter"; token: string; name: string }
   | { type: "connected" }
@@ -35,6 +42,8 @@ export type ToWorker =
   | { type: "chat"; text: string }
   | { type: "state"; state: OwnState }
   | { type: "code" }
+  | { type: "admit"; key: string | null } // null: all who wait
+  | { type: "refuse"; key: string }
   // Only frames that this member sealed may play in this slot; null: nobody's.
   | { type: "bind"; slot: number; member: number | null }
   | { type: "leave" };
@@ -45,6 +54,7 @@ export type MeetingStatus =
   | "joining"
   | "in"
   | "rejoining"
+  | "waiting" // at the door of a lobby
   | "out";
 
 // One transform's counters since it was made.
@@ -64,6 +74,7 @@ export type FromWorker =
   | { type: "send"; message: Uint8Array<ArrayBuffer> }
   | { type: "status"; status: MeetingStatus; reason: number }
   | { type: "roster"; members: Member[] }
+  | { type: "door"; host: boolean; waiting: Waiting[] }
   | { type: "chat"; member: number; name: string; own: boolean; text: string }
   | { type: "epoch"; epoch: number }
   | { type: "code"; code: string } // of the group as it is now; "": in none

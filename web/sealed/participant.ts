@@ -7,7 +7,7 @@
 
 import { cryptoImports } from "./crypto.js";
 import { framePlanAt, importFrameKey, type FrameKey, type FramePlan } from "./frame_cipher.js";
-import type { FromWorker, LinkProblem, MediaKind, MeetingStatus, Member, OwnState } from "./messages.js";
+import type { FromWorker, LinkProblem, MediaKind, MeetingStatus, Member, OwnState, Waiting } from "./messages.js";
 
 type Exports = Record<string, (...args: (number | bigint)[]) => number | bigint> & {
   memory: WebAssembly.Memory;
@@ -15,18 +15,18 @@ type Exports = Record<string, (...args: (number | bigint)[]) => number | bigint>
 
 const OK = 0;
 const membersMax = 1000;
-const size = { message: 1 << 20, frame: 1 << 20, event: 32, person: 124, plan: 96 };
-const length = { token: 46, hostToken: 90, code: 40, key: 16 };
+const size = { message: 1 << 20, frame: 1 << 20, event: 32, person: 124, plan: 96, waiting: 104 };
+const length = { token: 46, hostToken: 90, code: 40, key: 16, signatureKey: 32 };
 const never = -1n; // ZEGEL_NEVER, as a signed number
 const nobody = 0xffffffff;
 
-const event = { none: 0, send: 1, reconnect: 2, status: 3, roster: 4, chat: 5, epoch: 6, keys: 7, diagnostic: 8 };
-const statuses: MeetingStatus[] = ["out", "connecting", "knocking", "joining", "in", "rejoining"];
+const event = { none: 0, send: 1, reconnect: 2, status: 3, roster: 4, chat: 5, epoch: 6, keys: 7, diagnostic: 8, door: 9 };
+const statuses: MeetingStatus[] = ["out", "connecting", "knocking", "joining", "in", "rejoining", "waiting"];
 const bits = { mic: 1, camera: 2, screen: 4, hand: 16 };
 
 // In the order of enum zegel_link_fault.
 const linkProblems: (LinkProblem | null)[] =
-  [null, "length", "letters", "version", "flags", "host-key", "unsupported"];
+  [null, "length", "letters", "version", "flags", "host-key", null]; // the last: it has a lobby
 
 // `member`: the sender's id in the roster, by the authenticated key id.
 export interface Plan extends FramePlan {
@@ -69,9 +69,9 @@ export class Participant {
     if (this.z === 0) throw new Error("the participant was not created");
   }
 
-  createLink(): { token: string; hostToken: string } {
+  createLink(lobby: boolean): { token: string; hostToken: string } {
     const host = this.message + length.token;
-    if (this.call("zegel_link_create", this.crypto, 0, this.message, host) !== OK)
+    if (this.call("zegel_link_create", this.crypto, lobby ? 1 : 0, this.message, host) !== OK)
       throw new Error("no link: the random source failed");
     const link = { token: this.text(this.message, length.token), hostToken: this.text(host, length.hostToken) };
     this.bytes(this.message, length.token + length.hostToken).fill(0);
@@ -127,6 +127,16 @@ export class Participant {
     const all = (own.mic ? bits.mic : 0) | (own.camera ? bits.camera : 0) |
       (own.screen ? bits.screen : 0) | (own.hand ? bits.hand : 0);
     this.call("zegel_state", this.z, all, BigInt(now));
+  }
+
+  // null: everybody who waits.
+  admit(key: string | null, now: number): void {
+    if (key === null) this.call("zegel_admit_all", this.z, BigInt(now));
+    else if (this.putKey(key)) this.call("zegel_admit", this.z, this.message, BigInt(now));
+  }
+
+  refuse(key: string, now: number): void {
+    if (this.putKey(key)) this.call("zegel_refuse", this.z, this.message, BigInt(now));
   }
 
   leave(now: number): void {
@@ -213,6 +223,12 @@ export class Participant {
     return Math.min(bytes.length, room.length);
   }
 
+  private putKey(key: string): boolean {
+    const bytes = Uint8Array.from(key.match(/[0-9a-f]{2}/g) ?? [], (h) => parseInt(h, 16));
+    this.bytes(this.message, length.signatureKey).set(bytes.subarray(0, length.signatureKey));
+    return bytes.length === length.signatureKey;
+  }
+
   private said(): FromWorker | "reconnect" | null {
     const view = new DataView(this.c.memory.buffer, this.event, size.event);
     const u32 = (at: number): number => view.getUint32(at, true);
@@ -227,6 +243,8 @@ export class Participant {
         return { type: "status", status: statuses[code] ?? "out", reason };
       case event.roster:
         return { type: "roster", members: this.roster() };
+      case event.door:
+        return { type: "door", host: Boolean(this.call("zegel_is_host", this.z)), waiting: this.waiting() };
       case event.chat:
         return this.chatEvent(leaf, this.text(data, dataLength));
       case event.epoch:
@@ -260,6 +278,22 @@ export class Participant {
       if (this.call("zegel_roster_get", this.z, i, this.person) === OK) members.push(this.readPerson());
     this.ids = new Map(members.map((m) => [m.leaf, m.id]));
     return members;
+  }
+
+  private waiting(): Waiting[] {
+    const all: Waiting[] = [];
+    const count = Number(this.call("zegel_waiting_size", this.z));
+    for (let i = 0; i < count; i++) {
+      if (this.call("zegel_waiting_get", this.z, i, this.person) !== OK) continue;
+      const view = new DataView(this.c.memory.buffer, this.person, size.waiting);
+      const key = Array.from(this.bytes(this.person + 72, length.signatureKey), (b) => b.toString(16).padStart(2, "0"));
+      all.push({
+        key: key.join(""),
+        name: this.text(this.person + 8, view.getUint32(4, true)),
+        admitted: view.getUint32(0, true) === 1,
+      });
+    }
+    return all;
   }
 
   private find(leaf: number): Member | null {

@@ -39,7 +39,7 @@ class SealedWorker {
     const p = this.participant;
     switch (message.type) {
       case "create-link":
-        return tell({ type: "link", ...p.createLink() });
+        return tell({ type: "link", ...p.createLink(message.lobby) });
       case "check-link":
         return tell({ type: "link-checked", problem: p.checkLink(message.token) });
       case "enter":
@@ -63,6 +63,12 @@ class SealedWorker {
         break;
       case "code":
         return tell({ type: "code", code: p.code() });
+      case "admit":
+        p.admit(message.key, now());
+        break;
+      case "refuse":
+        p.refuse(message.key, now());
+        break;
       case "bind":
         return this.transforms.bind(message.slot, message.member);
       case "leave":

@@ -18,6 +18,7 @@ const screens: Record<Phase, ComponentType> = {
   landing: Landing,
   prejoin: Prejoin,
   joining: Waiting,
+  waiting: Waiting,
   knocking: Waiting,
   in: Meeting,
   reconnecting: Meeting,

@@ -38,7 +38,7 @@ function Control(props: ControlProps) {
         {count > 0 && <span class="badge" aria-hidden="true">{count > 99 ? "99+" : count}</span>}
       </span>
       <span class="control-label">{label}</span>
-      {count > 0 && opens === "chat" && <span class="unseen">{t("unread", { count })}</span>}
+      {count > 0 && <span class="unseen">{t(opens === "people" ? "door-count" : "unread", { count })}</span>}
     </button>
   );
 }
@@ -123,6 +123,7 @@ export function Controls() {
       />
       <Control
         icon="people" label={t("people")} shortcut="p" opens="people"
+        count={model.isHost.value ? model.waiting.value.length : 0}
         look={panel.value === "people" ? "wide active" : "wide"}
         expanded={panel.value === "people"} onClick={() => face.togglePanel("people")}
       />

@@ -6,7 +6,7 @@ import type { LinkProblem } from "../meeting/model.js";
 import { useFace } from "./face.js";
 import { useHeadingFocus } from "./focus.js";
 import { Icon, Seal } from "./icons.js";
-import { Button, Page } from "./parts.js";
+import { Button, Page, Switch } from "./parts.js";
 import { t } from "./text.js";
 
 function OpenLink() {
@@ -48,9 +48,10 @@ export function Landing() {
   const { actions } = useFace();
   const heading = useHeadingFocus();
   const [busy, setBusy] = useState(false);
+  const [lobby, setLobby] = useState(false);
   const create = (): void => {
     setBusy(true);
-    void actions.createMeeting().finally(() => setBusy(false));
+    void actions.createMeeting(lobby).finally(() => setBusy(false));
   };
   return (
     <Page wide>
@@ -62,6 +63,7 @@ export function Landing() {
             <Button kind="primary" icon="plus" onClick={create} disabled={busy}>
               {t("new-meeting")}
             </Button>
+            <Switch label={t("with-lobby")} on={lobby} change={setLobby} />
             <p class="divider"><span>{t("or")}</span></p>
             <OpenLink />
           </div>

@@ -53,6 +53,22 @@ function useAnnouncements(face: Face): void {
   });
 }
 
+// Somebody new at the door: also if they were there before the host.
+function useBell(face: Face): void {
+  const heard = useRef(new Set<string>());
+  const waiting = face.model.waiting.value;
+  useEffect(() => {
+    const came = waiting.filter((w) => !heard.current.has(w.key));
+    heard.current = new Set(waiting.map((w) => w.key));
+    if (!face.model.isHost.value || came.length === 0) return;
+    face.say(came.length > 1
+      ? t("door-count", { count: waiting.length })
+      : t("door-knock", { name: came[0]?.name ?? "" }));
+    void face.actions.testSpeaker();
+    face.panel.value = "people";
+  }, [waiting]);
+}
+
 function useCaptureProblems(face: Face): void {
   const tell = (kind: CaptureKind) => (now: Face["model"]["camera"]["value"]): void => {
     if (now.problem !== null && !now.pending) face.say(problemText(kind, now.problem));
@@ -78,6 +94,7 @@ export function Meeting() {
   const copy = useCopyLink();
   useShortcuts();
   useAnnouncements(face);
+  useBell(face);
   useCaptureProblems(face);
   useLayoutEffect(() => home.current?.focus(), []);
   const panel = face.panel.value;

@@ -9,12 +9,13 @@
 //	&problem=denied         what the microphone and the camera say
 //	&failure=lost           for phase=failed and phase=ended
 //	&link=length            why the address was no link
+//	&waiting=2              so many wait at the door, and we are a host
 //	&lively=1               speakers change, people write, come and go
 
 import { signal } from "@preact/signals";
 import type {
   Capture, CaptureProblem, ChatLine, Device, DeviceKind, Devices, Diagnostic, Failure,
-  LinkProblem, MeetingActions, MeetingModel, Person, Phase, Security, TileWish, Trouble,
+  LinkProblem, MeetingActions, MeetingModel, Person, Phase, Security, TileWish, Trouble, Waiting,
 } from "../meeting/model.js";
 
 const names = [
@@ -36,6 +37,7 @@ interface Options {
   phase: Phase;
   people: number;
   share: number;
+  waiting: number;
   ownShare: boolean;
   troubles: Trouble[];
   problem: CaptureProblem | null;
@@ -49,6 +51,7 @@ function options(query: URLSearchParams): Options {
     phase: (query.get("phase") ?? "landing") as Phase,
     people: Number(query.get("people") ?? 3),
     share: Number(query.get("share") ?? 0),
+    waiting: Number(query.get("waiting") ?? 0),
     ownShare: query.has("own-share"),
     troubles: (query.get("trouble")?.split(",") ?? []) as Trouble[],
     problem: query.get("problem") as CaptureProblem | null,
@@ -149,6 +152,10 @@ export function mockMeeting(query: URLSearchParams): Mock {
   const others = signal<readonly Person[]>([]);
   const people = signal<readonly Person[]>([]);
   const speaking = signal<ReadonlySet<string>>(new Set());
+  const isHost = signal(o.waiting > 0);
+  const waiting = signal<readonly Waiting[]>(
+    Array.from({ length: o.waiting }, (_, i) => ({ key: `w${i}`, name: names[(i + 7) % names.length] ?? "", admitted: false })),
+  );
   const chat = signal<readonly ChatLine[]>([]);
   const troubles = signal<ReadonlySet<Trouble>>(new Set(o.troubles));
   const security = signal<Security>({
@@ -252,6 +259,8 @@ export function mockMeeting(query: URLSearchParams): Mock {
     toggleScreen: () => toggle(screen),
     toggleHand: () => { handUp.value = !handUp.value; refresh(); },
     readCode: () => undefined,
+    admit: (key) => { waiting.value = waiting.value.map((w) => (key === null || w.key === key ? { ...w, admitted: true } : w)); },
+    refuse: (key) => { waiting.value = waiting.value.filter((w) => w.key !== key); },
     sendChat: (text) => {
       say(true, name.value, text);
       return true;
@@ -277,7 +286,7 @@ export function mockMeeting(query: URLSearchParams): Mock {
   return {
     model: {
       phase, failure, linkProblem, link, name, microphone, camera, screen, handUp, preview,
-      micLevel, devices, people, speaking, chat, troubles, security, diagnostics,
+      micLevel, devices, people, speaking, isHost, waiting, chat, troubles, security, diagnostics,
     },
     actions,
   };

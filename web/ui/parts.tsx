@@ -11,6 +11,7 @@ import { Icon, type IconName, Seal } from "./icons.js";
 import { chooseLanguage, language, languages, t } from "./text.js";
 
 interface ButtonProps {
+  label?: string; // where the words on it are not enough to hear
   icon?: IconName;
   kind?: "primary" | "plain" | "danger" | "quiet";
   onClick: () => void;
@@ -18,9 +19,12 @@ interface ButtonProps {
   children: ComponentChildren;
 }
 
-export function Button({ icon, kind = "plain", onClick, disabled, children }: ButtonProps) {
+export function Button({ icon, kind = "plain", label, onClick, disabled, children }: ButtonProps) {
   return (
-    <button type="button" class={`button ${kind}`} onClick={onClick} disabled={disabled ?? false}>
+    <button
+      type="button" class={`button ${kind}`} onClick={onClick} disabled={disabled ?? false}
+      {...(label !== undefined && { "aria-label": label })}
+    >
       {icon && <Icon name={icon} />}
       <span>{children}</span>
     </button>
@@ -254,5 +258,20 @@ export function LinkField() {
         onFocus={(event) => event.currentTarget.select()}
       />
     </div>
+  );
+}
+
+interface SwitchProps {
+  label: string;
+  on: boolean;
+  change: (on: boolean) => void;
+}
+
+export function Switch({ label, on, change }: SwitchProps) {
+  return (
+    <label class="switch">
+      <input type="checkbox" checked={on} onChange={(event) => change(event.currentTarget.checked)} />
+      <span>{label}</span>
+    </label>
   );
 }

@@ -9,18 +9,25 @@ import { Icon } from "./icons.js";
 import { Button, Page } from "./parts.js";
 import { t } from "./text.js";
 
+const words = {
+  joining: ["joining-title", "joining-why"],
+  knocking: ["knocking-title", "knocking-why"],
+  waiting: ["waiting-title", "waiting-why"],
+} as const;
+
 export function Waiting() {
   const { model, actions } = useFace();
   const heading = useHeadingFocus();
-  const knocking = model.phase.value === "knocking";
+  const phase = model.phase.value;
+  const [title, why] = words[phase === "waiting" || phase === "knocking" ? phase : "joining"];
   return (
     <Page>
       <section class="passage">
         <div class="pulse" aria-hidden="true"><Icon name="lock" /></div>
         <h1 ref={heading} tabIndex={-1} data-focus-home>
-          {t(knocking ? "knocking-title" : "joining-title")}
+          {t(title)}
         </h1>
-        <p class="lead" role="status">{t(knocking ? "knocking-why" : "joining-why")}</p>
+        <p class="lead" role="status">{t(why)}</p>
         {model.troubles.value.has("server-away") && (
           <div class="notice"><Icon name="warning" /><p>{t("waiting-server-away")}</p></div>
         )}

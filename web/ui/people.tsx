@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Copyright the Zegel authors
 
-import type { Person } from "../meeting/model.js";
+import type { Person, Waiting } from "../meeting/model.js";
 import { useFace } from "./face.js";
 import { Icon, type IconName } from "./icons.js";
 import { PanelFrame } from "./panel.js";
@@ -44,6 +44,44 @@ function Row({ person, hand }: { person: Person; hand: number }) {
   );
 }
 
+function Knocker({ waiting }: { waiting: Waiting }) {
+  const { actions } = useFace();
+  const { key, name, admitted } = waiting;
+  return (
+    <li class="person">
+      <Avatar name={name} />
+      <span class="person-name">
+        <span>{name}</span>
+        <small>{t(admitted ? "door-admitted" : "name-unverified")}</small>
+      </span>
+      {!admitted && (
+        <span class="person-acts">
+          <Button onClick={() => actions.admit(key)} label={t("admit-name", { name })}>{t("admit")}</Button>
+          <Button kind="quiet" onClick={() => actions.refuse(key)} label={t("refuse-name", { name })}>
+            {t("refuse")}
+          </Button>
+        </span>
+      )}
+    </li>
+  );
+}
+
+// Who waits, for those who may let them in.
+function Door() {
+  const { model, actions } = useFace();
+  const waiting = model.waiting.value;
+  if (!model.isHost.value || waiting.length === 0) return null;
+  return (
+    <section class="door" aria-label={t("door")}>
+      <h3>{t("door-count", { count: waiting.length })}</h3>
+      <ul>{waiting.map((w) => <Knocker key={w.key} waiting={w} />)}</ul>
+      {waiting.length > 1 && (
+        <Button onClick={() => actions.admit(null)}>{t("admit-all")}</Button>
+      )}
+    </section>
+  );
+}
+
 export function People() {
   const { model } = useFace();
   const copy = useCopyLink();
@@ -54,6 +92,7 @@ export function People() {
   const order = [...hands, ...people.filter((p) => p.handSince === null)];
   return (
     <PanelFrame title={t("people-count", { people: people.length })} name="people">
+      <Door />
       <div class="people-list" tabIndex={0} role="region" aria-label={t("people")}>
         <ul>
           {order.map((person) => (

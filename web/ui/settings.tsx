@@ -3,25 +3,10 @@
 
 import { useId } from "preact/hooks";
 import { useFace } from "./face.js";
-import { Button, CaptureHelp, DevicePicker, Dialog, LanguagePicker, Meter } from "./parts.js";
+import { Button, CaptureHelp, DevicePicker, Dialog, LanguagePicker, Meter, Switch } from "./parts.js";
 import { prefer, preferences } from "./preferences.js";
 import { shortcuts } from "./shortcuts.js";
 import { t } from "./text.js";
-
-interface SwitchProps {
-  label: string;
-  on: boolean;
-  change: (on: boolean) => void;
-}
-
-function Switch({ label, on, change }: SwitchProps) {
-  return (
-    <label class="switch">
-      <input type="checkbox" checked={on} onChange={(event) => change(event.currentTarget.checked)} />
-      <span>{label}</span>
-    </label>
-  );
-}
 
 function Theme() {
   const id = useId();
