@@ -54,7 +54,6 @@ enum zegel_link_fault {
 	ZEGEL_LINK_VERSION,     /* of a newer Zegel                            */
 	ZEGEL_LINK_FLAGS,       /* asks for what this version does not know    */
 	ZEGEL_LINK_HOST_KEY,    /* the host's part belongs to another meeting  */
-	ZEGEL_LINK_UNSUPPORTED, /* good, with a lobby: for drivers that show it */
 };
 
 /* Makes a meeting: offline, and unknown to any server. token: ZEGEL_TOKEN_LEN characters,

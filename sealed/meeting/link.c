@@ -127,9 +127,6 @@ enum zegel_link_fault zegel_link_check(const struct crypto *crypto, const char *
 	enum err err;
 	enum zegel_link_fault fault = link_read(&link, crypto, token, n, &err);
 
-	/* Whoever shows no door has nothing to do in a meeting that has one. */
-	if (fault == ZEGEL_LINK_GOOD && link.flags & ZEGEL_FLAG_LOBBY)
-		fault = ZEGEL_LINK_UNSUPPORTED;
 	link_clear(&link);
 	return fault;
 }

@@ -177,10 +177,14 @@ static void versions_and_flags_that_are_not_known_are_refused_by_name(void)
 	}
 }
 
-static void a_lobby_is_not_treated_as_open(void)
+static void a_link_may_ask_for_a_lobby_and_nothing_else(void)
 {
+	struct link link;
+
 	make(ZEGEL_FLAG_LOBBY);
-	CHECK(zegel_link_check(provider(), token, sizeof(token)) == ZEGEL_LINK_UNSUPPORTED);
+	CHECK(zegel_link_check(provider(), token, sizeof(token)) == ZEGEL_LINK_GOOD);
+	CHECK(read(&link, token, sizeof(token)) == ZEGEL_LINK_GOOD);
+	CHECK(link.flags == ZEGEL_FLAG_LOBBY);
 	CHECK(zegel_link_create(provider(), 2, token, host_token) == ERR_LIMIT);
 }
 
@@ -249,7 +253,7 @@ int main(void)
 	another_secret_or_host_is_another_meeting();
 	every_other_length_is_refused_by_name();
 	versions_and_flags_that_are_not_known_are_refused_by_name();
-	a_lobby_is_not_treated_as_open();
+	a_link_may_ask_for_a_lobby_and_nothing_else();
 	foreign_letters_are_refused_by_name();
 	the_seed_of_another_host_is_refused_by_name();
 	nothing_is_given_when_the_provider_fails();

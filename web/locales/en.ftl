@@ -38,7 +38,6 @@ link-other-host = This link belongs to another server. Open it in the address ba
 link-version = This link was made by a newer version of Zegel. Reload the page; if that does not help, ask your administrator for an update.
 link-flags = This meeting asks for something that this version of Zegel does not know. Reload the page; if that does not help, ask your administrator for an update.
 link-host-key = This host’s link does not belong to the meeting that it names. Copy it anew from where you kept it.
-link-unsupported = This meeting has a waiting room, which this version of Zegel does not support.
 
 ## Before joining
 

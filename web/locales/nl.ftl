@@ -38,7 +38,6 @@ link-other-host = Deze link hoort bij een andere server. Open hem in de adresbal
 link-version = Deze link is gemaakt met een nieuwere versie van Zegel. Laad de pagina opnieuw; helpt dat niet, vraag uw beheerder dan om een update.
 link-flags = Deze vergadering vraagt iets dat deze versie van Zegel niet kent. Laad de pagina opnieuw; helpt dat niet, vraag uw beheerder dan om een update.
 link-host-key = Deze gastheerlink hoort niet bij de vergadering die erin staat. Kopieer hem opnieuw van waar u hem bewaarde.
-link-unsupported = Deze vergadering heeft een wachtkamer, en die ondersteunt deze versie van Zegel niet.
 
 ## Voor het deelnemen
 

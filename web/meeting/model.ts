@@ -44,8 +44,7 @@ export type LinkProblem =
   | "other-host" // a link of another server
   | "version" // of a newer Zegel
   | "flags" // asks for what this version does not know
-  | "host-key" // the host's part belongs to another meeting
-  | "unsupported"; // known, but not possible here
+  | "host-key" // the host's part belongs to another meeting;
 
 export type DeviceKind = "microphone" | "camera" | "speaker";
 

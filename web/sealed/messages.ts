@@ -30,7 +30,7 @@ export interface OwnState {
   hand: boolean;
 }
 
-export type LinkProblem = "length" | "letters" | "version" | "flags" | "host-key" | "unsupported";
+export type LinkProblem = "length" | "letters" | "version" | "flags" | "host-key";
 
 export type ToWorker =
   | { type: "create-link"; lobby: boolean }

@@ -26,7 +26,7 @@ const bits = { mic: 1, camera: 2, screen: 4, hand: 16 };
 
 // In the order of enum zegel_link_fault.
 const linkProblems: (LinkProblem | null)[] =
-  [null, "length", "letters", "version", "flags", "host-key", null]; // the last: it has a lobby
+  [null, "length", "letters", "version", "flags", "host-key"];
 
 // `member`: the sender's id in the roster, by the authenticated key id.
 export interface Plan extends FramePlan {
